@@ -1,0 +1,30 @@
+export {
+  BackendUnreachable,
+  Closed,
+  exitStatusByCode,
+  GroupAlreadyExist,
+  GroupNotCreated,
+  GroupNotEmpty,
+  httpStatusByCode,
+  InvalidArgument,
+  isMusterError,
+  LockAcquireFailed,
+  MemberAlreadyExist,
+  MemberNotJoined,
+  MusterError,
+  NotAllowed,
+  NotFound,
+  NotSupported,
+  OperationTimedOut,
+  OutcomeUnknown,
+  QueueFull,
+  SessionLost,
+  TooLarge,
+  VersionConflict,
+} from './errors.js'
+export type { ErrorCode, ErrorContext } from './errors.js'
+export { formatDuration, parseDuration } from './durations.js'
+export { backendUrl, defaultDataFolder, workerGroup, workerHostname, workerName } from './settings.js'
+export { silentLogger } from './logger.js'
+export type { Logger } from './logger.js'
+export { didYouMean, suggest } from './suggest.js'

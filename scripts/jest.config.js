@@ -1,0 +1,10 @@
+// Tests run as compiled by the same `tsc` that checks them: no second compiler between them and what users get.
+export default {
+  rootDir: '..',
+  testMatch: ['<rootDir>/packages/*/dist/**/*.test.js'],
+  testEnvironment: 'node',
+  transform: {},
+  testTimeout: 20_000,
+  maxWorkers: 2,
+  reporters: ['default', 'summary', '<rootDir>/scripts/count-reporter.js'],
+}
