@@ -28,3 +28,5 @@ export { backendUrl, defaultDataFolder, workerGroup, workerHostname, workerName 
 export { silentLogger } from './logger.js'
 export type { Logger } from './logger.js'
 export { didYouMean, suggest } from './suggest.js'
+export { differences } from './differences.js'
+export type { Differences } from './differences.js'

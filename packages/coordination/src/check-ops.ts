@@ -1,0 +1,40 @@
+import { InvalidArgument, TooLarge } from '@muster/common'
+
+import { limits } from './contract.js'
+import type { Op } from './contract.js'
+import { checkKey } from './keys.js'
+
+const pathOf = (op: Op): string | undefined => {
+  if (op.op === 'append') return undefined // gets a key of its own
+  const { collection, key } = op.op === 'replace' ? op.entry : op.at
+  return `${collection}/${key}`
+}
+
+/**
+ * What every driver refuses before it sends anything.
+ * @throws TooLarge beyond 100 ops, 64 KiB an entry or 512 KiB a commit; InvalidArgument for a bad key, two ops on
+ * one address, two replaces, or no op at all.
+ */
+export function checkOps(ops: readonly Op[]): void {
+  if (ops.length === 0) throw new InvalidArgument('ops', 'A commit needs at least one op')
+  if (ops.length > limits.commitOps) throw new TooLarge('The commit', ops.length, limits.commitOps)
+  if (ops.filter(({ op }) => op === 'replace').length > 1) throw new InvalidArgument('ops', 'A commit takes over at most one entry')
+  const seen = new Set<string>()
+  let bytes = 0
+  for (const op of ops) {
+    const path = pathOf(op)
+    if (path === undefined) checkKey(`${op.op === 'append' ? op.nonce + (op.infix ?? '') : ''}0000000000`)
+    else if (seen.has(path)) throw new InvalidArgument('ops', `Two ops of one commit are for ${path}`)
+    else seen.add(path)
+    if (op.op === 'create') checkKey(op.at.key) // keys that others made are taken as they are
+    if (!('data' in op)) continue
+    if (op.data.byteLength > limits.entryBytes) throw new TooLarge('The data of an entry', op.data.byteLength, limits.entryBytes)
+    bytes += op.data.byteLength
+  }
+  if (bytes > limits.commitBytes) throw new TooLarge('The commit', bytes, limits.commitBytes)
+}
+
+/** True for an op that makes an entry of the session. */
+export function isEphemeral(op: Op): boolean {
+  return op.op === 'replace' || ((op.op === 'create' || op.op === 'append') && op.ephemeral === true)
+}

@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+
+import { isMusterError, MemberAlreadyExist, MemberNotJoined, silentLogger } from '@muster/common'
+import type { Logger } from '@muster/common'
+
+import type { Capabilities } from './capabilities.js'
+import type { Characteristics, ConnectionState, Session } from './contract.js'
+import { openSession } from './open-session.js'
+import { createGroup, deleteGroup, ensureGroup, listGroups, listMembers, readMember } from './recipes/group.js'
+import type { GroupInfo, Member } from './recipes/group.js'
+import { GroupView } from './recipes/group-view.js'
+import { GroupsView } from './recipes/groups-view.js'
+import { GroupMembership } from './recipes/membership.js'
+import type { CapabilitiesSource } from './recipes/membership.js'
+
+export interface CoordinatorOptions {
+  /** The id under which this coordinator joins groups. Default: host name, pid and 8 random hex digits. */
+  readonly memberId?: string | undefined
+  readonly logger?: Logger | undefined
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface JoinGroupOptions extends CallOptions {
+  /** Joins under this id instead of the coordinator's own. */
+  readonly memberId?: string | undefined
+}
+
+/**
+ * Groups and members on one session, under tooz's names. Every call may also throw BackendUnreachable, NotAllowed or
+ * Closed. Group names and member ids are any text; see `encodeKey` in ARCHITECTURE.md for how they are stored.
+ */
+export class Coordinator implements AsyncDisposable {
+  readonly memberId: string
+  readonly #session: Session
+  readonly #logger: Logger
+  readonly #memberships = new Map<string, GroupMembership>()
+
+  constructor(session: Session, { memberId, logger = silentLogger }: CoordinatorOptions = {}) {
+    this.#session = session
+    this.#logger = logger
+    this.memberId = memberId ?? `${hostname()}_${process.pid}_${randomBytes(4).toString('hex')}`
+  }
+
+  /** What the backend can promise. */
+  get characteristics(): Characteristics {
+    return this.#session.characteristics
+  }
+
+  /** How long the backend keeps the members of a process that has fallen silent, ms. */
+  get timeoutMs(): number {
+    return this.#session.timeoutMs
+  }
+
+  /** Resolves when the group is stored. @throws GroupAlreadyExist @see tooz create_group */
+  createGroup(group: string, { signal }: CallOptions = {}): Promise<void> {
+    return createGroup(this.#session, group, signal)
+  }
+
+  /** Resolves when the group is gone. @throws GroupNotCreated, GroupNotEmpty @see tooz delete_group */
+  deleteGroup(group: string, { signal }: CallOptions = {}): Promise<void> {
+    return deleteGroup(this.#session, group, signal)
+  }
+
+  /** Lists the groups, sorted by name in code-point order. @see tooz get_groups */
+  getGroups({ signal }: CallOptions = {}): Promise<GroupInfo[]> {
+    return listGroups(this.#session, { signal })
+  }
+
+  /**
+   * Joins the group. Resolves when the backend has stored the member (not when queued). After a lost session the
+   * member comes back by itself, with its latest capabilities. `capabilities`: a JSON object, at most 64 KiB encoded,
+   * or a function that makes it for each incarnation.
+   * An entry under this id that a dead process left behind is taken over; one of a process out of sight is waited
+   * for, at most 1.5 session timeouts.
+   * @throws GroupNotCreated, MemberAlreadyExist, TooLarge, InvalidArgument @see tooz join_group
+   */
+  async joinGroup(group: string, capabilities: CapabilitiesSource = {}, { signal, memberId = this.memberId }: JoinGroupOptions = {}): Promise<GroupMembership> {
+    const place = JSON.stringify([group, memberId])
+    const found = this.#memberships.get(place)
+    if (found && found.state !== 'left') throw new MemberAlreadyExist(group, memberId)
+    const membership = new GroupMembership(this.#session, group, memberId, capabilities, this.#logger)
+    this.#memberships.set(place, membership)
+    try {
+      await membership.join(signal)
+      return membership
+    } catch (error) {
+      if (this.#memberships.get(place) === membership) this.#memberships.delete(place)
+      throw error
+    }
+  }
+
+  /** As `joinGroup`; makes the group if it is not there. @see tooz join_group_create */
+  async joinGroupCreate(group: string, capabilities?: CapabilitiesSource, options: JoinGroupOptions = {}): Promise<GroupMembership> {
+    for (let attempt = 1; ; attempt += 1) {
+      await ensureGroup(this.#session, group, options.signal)
+      try {
+        return await this.joinGroup(group, capabilities, options)
+      } catch (error) {
+        if (attempt === 5 || !isMusterError(error, 'group_not_created')) throw error // deleted in between: make it again
+      }
+    }
+  }
+
+  /** Leaves the group. Resolves when the member is gone from the backend. @throws MemberNotJoined @see tooz leave_group */
+  async leaveGroup(group: string, { signal, memberId = this.memberId }: JoinGroupOptions = {}): Promise<void> {
+    await this.#membership(group, memberId).leave(signal)
+    this.#memberships.delete(JSON.stringify([group, memberId]))
+  }
+
+  /** Resolves when the new capabilities are stored. @throws MemberNotJoined, TooLarge @see tooz update_capabilities */
+  updateCapabilities(group: string, capabilities: CapabilitiesSource, { signal, memberId = this.memberId }: JoinGroupOptions = {}): Promise<void> {
+    return this.#membership(group, memberId).update(capabilities, signal)
+  }
+
+  /** The ids of a group's members, sorted in code-point order. @throws GroupNotCreated @see tooz get_members */
+  async getMembers(group: string, options: CallOptions = {}): Promise<string[]> {
+    return (await this.getMembersWithCapabilities(group, options)).map(({ memberId }) => memberId)
+  }
+
+  /** The members of a group, sorted by id in code-point order. @throws GroupNotCreated @see tooz get_members_with_capabilities */
+  getMembersWithCapabilities(group: string, { signal }: CallOptions = {}): Promise<Member[]> {
+    return listMembers(this.#session, group, { signal })
+  }
+
+  /** Undefined when they cannot be read as a JSON object. @throws GroupNotCreated, MemberNotJoined @see tooz get_member_capabilities */
+  async getMemberCapabilities(group: string, memberId: string, { signal }: CallOptions = {}): Promise<Capabilities | undefined> {
+    return (await readMember(this.#session, group, memberId, { signal })).capabilities
+  }
+
+  /** @throws GroupNotCreated, MemberNotJoined @see tooz get_member_info */
+  getMemberInfo(group: string, memberId: string, { signal }: CallOptions = {}): Promise<Member> {
+    return readMember(this.#session, group, memberId, { signal })
+  }
+
+  /** A live view of the group's members; it is the caller's to close. */
+  groupView(group: string): GroupView {
+    return new GroupView(this.#session, group)
+  }
+
+  /** A live view of every group and its members; it is the caller's to close. */
+  groupsView(): GroupsView {
+    return new GroupsView(this.#session)
+  }
+
+  /** Yields the current connection state at once, then every change; ends after `closed`. */
+  states(): AsyncIterable<ConnectionState> {
+    return this.#session.states()
+  }
+
+  /**
+   * Leaves every group and ends the session. @throws OperationTimedOut after `timeoutMs` (default 3000): renewals have
+   * stopped, and the members go with the session. @see tooz stop
+   */
+  async close(options?: { timeoutMs?: number }): Promise<void> {
+    await this.#session.close(options)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #membership(group: string, memberId: string): GroupMembership {
+    const membership = this.#memberships.get(JSON.stringify([group, memberId]))
+    if (!membership) throw new MemberNotJoined(group, memberId)
+    return membership
+  }
+}
+
+/** Opens a coordinator on the backend that `url` names. @throws InvalidArgument, NotSupported @see tooz get_coordinator */
+export async function openCoordinator(url: string, options: CoordinatorOptions = {}): Promise<Coordinator> {
+  return new Coordinator(await openSession(url, options), options)
+}

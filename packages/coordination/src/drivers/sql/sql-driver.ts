@@ -1,0 +1,259 @@
+import { Closed, isMusterError, OperationTimedOut, QueueFull, SessionLost } from '@muster/common'
+import type { Logger } from '@muster/common'
+
+import type { BackendUrl } from '../../backend-url.js'
+import { Broadcast } from '../../broadcast.js'
+import { checkOps, isEphemeral } from '../../check-ops.js'
+import { limits } from '../../contract.js'
+import type { Address, Batch, Characteristics, CommitOptions, ConnectionState, Entry, Op, Ownership, ReadOptions, Session } from '../../contract.js'
+import { applyOps, nextRevision, removeSession } from './sql-commit.js'
+import { ChangeFeed } from './sql-feed.js'
+import { Lease } from './sql-lease.js'
+import { parseSqlOptions } from './sql-options.js'
+import type { SqlOptions } from './sql-options.js'
+import { entryColumns, toEntry, toRevision } from './sql-paths.js'
+import type { EntryRow } from './sql-paths.js'
+import { SqlStore } from './sql-store.js'
+import { findSession, sightOf, sweep, Sweeper } from './sql-sweeper.js'
+import { listEntries, watchCollection } from './sql-watch.js'
+
+/** The embedded store as a session of the contract. Opening reads and writes nothing. */
+export class SqlSession implements Session {
+  readonly timeoutMs: number
+  readonly characteristics: Characteristics = Object.freeze({ durable: true, acrossHosts: false, push: true })
+  readonly #namespace: string
+  readonly #logger: Logger
+  readonly #store: SqlStore
+  readonly #feed: ChangeFeed
+  readonly #sweeper: Sweeper
+  readonly #states = new Broadcast<ConnectionState>()
+  readonly #formerLeases = new Set<string>()
+  #lease: Lease
+  #state: ConnectionState = { state: 'connected', epoch: 1 }
+  #renewal: NodeJS.Timeout | undefined
+  #firstSweep: Promise<number> | undefined
+  #queued = 0
+  #renewing = false
+  #closing: Promise<void> | undefined
+
+  constructor(url: BackendUrl, logger: Logger) {
+    const { file, namespace, timeoutMs }: SqlOptions = parseSqlOptions(url)
+    this.timeoutMs = timeoutMs
+    this.#namespace = namespace
+    this.#logger = logger
+    this.#store = new SqlStore(file, logger)
+    this.#feed = new ChangeFeed(this.#store, namespace, logger)
+    this.#lease = new Lease(timeoutMs)
+    this.#sweeper = new Sweeper(this.#store, () => this.#lease.id, logger)
+  }
+
+  get storeId(): string {
+    return this.#store.storeId
+  }
+
+  get epoch(): number {
+    return this.#state.epoch
+  }
+
+  trustedUntil(): number {
+    if (this.#state.state === 'lost' || this.#state.state === 'closed' || this.#lease.isOver()) return 0
+    // Without a session row nothing can expire.
+    return this.#lease.registered ? this.#lease.trustedUntil() : performance.now() + (this.timeoutMs * 2) / 3
+  }
+
+  async read({ collection, key }: Address, { signal }: ReadOptions = {}): Promise<Entry | undefined> {
+    await this.#sweepFirst()
+    const select = `SELECT ${entryColumns} FROM entries WHERE namespace = ? AND collection = ? AND key = ?`
+    const row = await this.#store.read((sql) => sql.get<EntryRow>(select, this.#namespace, collection, key), undefined, { timeoutMs: this.timeoutMs, signal })
+    return row && toEntry(row)
+  }
+
+  async list(collection: string, { signal }: ReadOptions = {}): Promise<{ entries: Entry[]; revision: string; atomic: boolean }> {
+    await this.#sweepFirst()
+    const empty = { entries: [], revision: 0 }
+    const { entries, revision } = await this.#store.read((sql) => listEntries(sql, this.#namespace, collection), empty, { timeoutMs: this.timeoutMs, signal })
+    return { entries, revision: toRevision(revision), atomic: true }
+  }
+
+  async count(collection: string, { signal }: ReadOptions = {}): Promise<number> {
+    await this.#sweepFirst()
+    const select = 'SELECT count(*) AS entries FROM entries WHERE namespace = ? AND collection = ?'
+    const row = await this.#store.read((sql) => sql.get<{ entries: number }>(select, this.#namespace, collection), undefined, { timeoutMs: this.timeoutMs, signal })
+    return row?.entries ?? 0
+  }
+
+  async commit(ops: readonly Op[], { epoch, signal }: CommitOptions = {}): Promise<{ revision: string; keys: string[] }> {
+    this.#mustBeOpen()
+    checkOps(ops)
+    const lease = this.#lease
+    const ephemeral = ops.some(isEphemeral)
+    if (ephemeral && (this.#state.state === 'lost' || (epoch ?? this.epoch) !== this.epoch)) throw new SessionLost(epoch ?? this.epoch)
+    if (this.#queued >= limits.queuedCommits) throw new QueueFull(limits.queuedCommits)
+    this.#queued += 1
+    try {
+      const result = await this.#store.commit(
+        (sql) => {
+          if (ephemeral && (lease !== this.#lease || !lease.ensure(sql))) throw new SessionLost(epoch ?? this.epoch)
+          return applyOps(sql, ops, { namespace: this.#namespace, session: lease.id, now: Date.now() })
+        },
+        { timeoutMs: this.timeoutMs, signal, durable: !ops.every(isEphemeral) },
+      )
+      if (ephemeral) this.#keepAlive()
+      return result
+    } catch (error) {
+      if (isMusterError(error, 'session_lost') && lease === this.#lease && lease.registered) void this.#lose('its lease ended')
+      throw error
+    } finally {
+      this.#queued -= 1
+    }
+  }
+
+  async gone(entry: Entry, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    this.#mustBeOpen()
+    const subscription = this.#feed.subscribe(entry.collection)
+    try {
+      for (;;) {
+        const wake = await subscription.next(signal)
+        if (wake === 'aborted') throw signal?.reason
+        if (wake === 'closed') throw new Closed('The session')
+        if ((await this.read(entry, { signal }))?.created !== entry.created) return
+      }
+    } finally {
+      subscription.close()
+    }
+  }
+
+  watch(collection: string, { signal }: { signal?: AbortSignal | undefined } = {}): AsyncIterable<Batch> {
+    this.#mustBeOpen()
+    return this.#watch(collection, signal)
+  }
+
+  async *#watch(collection: string, signal: AbortSignal | undefined): AsyncGenerator<Batch, void> {
+    await this.#sweepFirst()
+    this.#mustBeOpen()
+    this.#keepAlive()
+    yield* watchCollection(this.#store, this.#feed.subscribe(collection), { namespace: this.#namespace, timeoutMs: this.timeoutMs, signal })
+  }
+
+  states(): AsyncIterable<ConnectionState> {
+    return this.#states.subscribe(this.#state)
+  }
+
+  async ownership({ owner }: Entry): Promise<Ownership> {
+    if (owner === undefined) return 'unknown'
+    if (owner === this.#lease.id) return 'self'
+    if (this.#formerLeases.has(owner)) return 'former-self'
+    const row = await this.#store.read((sql) => findSession(sql, owner), undefined, { timeoutMs: this.timeoutMs })
+    return row === undefined ? 'dead' : sightOf(row)
+  }
+
+  close({ timeoutMs = 3000 }: { timeoutMs?: number } = {}): Promise<void> {
+    this.#closing ??= this.#close(timeoutMs)
+    return this.#closing
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
+    clearInterval(this.#renewal)
+    this.#sweeper.stop()
+    try {
+      if (this.#lease.registered) await this.#removeOwn(this.#lease, timeoutMs)
+    } catch (cause) {
+      throw new OperationTimedOut('Closing the session', timeoutMs, { cause, hint: 'Its entries go when its lease ends or its process does.' })
+    } finally {
+      this.#feed.close()
+      this.#setState({ state: 'closed', epoch: this.epoch })
+      this.#states.end()
+      await this.#store.close()
+    }
+  }
+
+  async #removeOwn(lease: Lease, timeoutMs: number): Promise<void> {
+    await this.#store.commit(
+      (sql) => {
+        removeSession(sql, nextRevision(sql), lease.id)
+        sql.run("UPDATE sweeper SET session = '', renewed = 0 WHERE session = ?", lease.id) // the next process to look takes over
+      },
+      { timeoutMs, durable: false },
+    )
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closing !== undefined) throw new Closed('The session')
+  }
+
+  /** What died before anybody was there to notice must not be shown by the first read of a process. */
+  async #sweepFirst(): Promise<void> {
+    this.#mustBeOpen()
+    this.#firstSweep ??= sweep(this.#store, this.timeoutMs, this.#logger)
+    try {
+      await this.#firstSweep
+    } catch (error) {
+      this.#firstSweep = undefined
+      throw error
+    }
+  }
+
+  /** From the first entry or watch on: renew the lease, notice when the store does not answer, take part in sweeping. */
+  #keepAlive(): void {
+    if (this.#renewal !== undefined || this.#closing !== undefined) return
+    this.#renewal = setInterval(() => void this.#renew(), this.timeoutMs / 6).unref()
+    this.#sweeper.start()
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#renewing) return
+    this.#renewing = true
+    const lease = this.#lease
+    try {
+      if (this.#state.state === 'lost') {
+        await this.#beginAnew()
+        return
+      }
+      const wait = { timeoutMs: this.timeoutMs / 6, durable: false }
+      const kept = lease.registered ? await this.#store.write((sql) => lease.renew(sql), wait) : await this.#store.read(() => true, true, wait)
+      if (!kept) await this.#lose('its lease ended')
+      else if (this.#state.state === 'suspended') this.#setState({ state: 'connected', epoch: this.epoch })
+    } catch (error) {
+      if (this.#closing !== undefined) return
+      const reason = error instanceof Error ? error.message : String(error)
+      if (lease.isOver()) await this.#lose(reason)
+      else if (this.#state.state === 'connected') this.#setState({ state: 'suspended', epoch: this.epoch, reason })
+    } finally {
+      this.#renewing = false
+    }
+  }
+
+  async #lose(reason: string): Promise<void> {
+    if (this.#state.state === 'lost' || this.#closing !== undefined) return
+    this.#setState({ state: 'lost', epoch: this.epoch, reason })
+    await this.#beginAnew()
+  }
+
+  /** Ends what may be left of the lost session, then begins the next epoch; tried again at each renewal until the store answers. */
+  async #beginAnew(): Promise<void> {
+    const former = this.#lease
+    try {
+      await this.#removeOwn(former, this.timeoutMs / 6)
+    } catch (error) {
+      if (!isMusterError(error)) throw error
+      this.#logger.debug({ err: error }, 'the lost session could not be ended yet')
+      return
+    }
+    if (this.#closing !== undefined || this.#lease !== former) return
+    this.#formerLeases.add(former.id)
+    this.#lease = new Lease(this.timeoutMs)
+    this.#setState({ state: 'connected', epoch: this.epoch + 1 })
+  }
+
+  #setState(state: ConnectionState): void {
+    this.#state = state
+    this.#logger.info({ ...state }, `session ${state.state}`)
+    this.#states.publish(state)
+  }
+}
+
+/** The way in from the table of drivers. @throws InvalidArgument when the URL's folder or options are wrong. */
+export function openSqlSession(url: BackendUrl, logger: Logger): SqlSession {
+  return new SqlSession(url, logger)
+}
+

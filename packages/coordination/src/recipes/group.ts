@@ -1,0 +1,86 @@
+import { GroupAlreadyExist, GroupNotCreated, GroupNotEmpty, isMusterError, MemberNotJoined } from '@muster/common'
+
+import { decodeCapabilities } from '../capabilities.js'
+import type { Capabilities } from '../capabilities.js'
+import { Rejected } from '../contract.js'
+import type { Entry, Op, ReadOptions, RejectedReason, Session } from '../contract.js'
+import { decodeKey, encodeKey } from '../keys.js'
+
+/** A member as read from the backend. `capabilities` is undefined when they cannot be read. Times are the backend's, ms. */
+export interface Member {
+  readonly memberId: string
+  readonly capabilities: Capabilities | undefined
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface GroupInfo {
+  readonly group: string
+  readonly createdAt: number
+}
+
+export const groupAddress = (group: string): { collection: string; key: string } => ({ collection: 'groups', key: encodeKey(group) })
+export const membersOf = (group: string): string => `members/${encodeKey(group)}`
+
+export function toMember(entry: Entry): Member {
+  return { memberId: decodeKey(entry.key), capabilities: decodeCapabilities(entry.data), createdAt: entry.createdAt, updatedAt: entry.modifiedAt }
+}
+
+export const toGroupInfo = ({ key, createdAt }: Entry): GroupInfo => ({ group: decodeKey(key), createdAt })
+
+/** Runs a commit; a rejection with one of the named reasons becomes the error made for it, any other one is a bug. */
+export async function commitOr(session: Session, ops: Op[], errors: Partial<Record<RejectedReason, () => Error>>, signal?: AbortSignal): Promise<void> {
+  try {
+    await session.commit(ops, { signal })
+  } catch (error) {
+    throw (error instanceof Rejected && errors[error.reason]?.()) || error
+  }
+}
+
+export async function createGroup(session: Session, group: string, signal?: AbortSignal): Promise<void> {
+  const op: Op = { op: 'create', at: groupAddress(group), data: new Uint8Array() }
+  await commitOr(session, [op], { exists: () => new GroupAlreadyExist(group) }, signal)
+}
+
+/** As `createGroup`, content if it is there. */
+export async function ensureGroup(session: Session, group: string, signal?: AbortSignal): Promise<void> {
+  try {
+    await createGroup(session, group, signal)
+  } catch (error) {
+    if (!isMusterError(error, 'group_already_exist')) throw error
+  }
+}
+
+export async function deleteGroup(session: Session, group: string, signal?: AbortSignal): Promise<void> {
+  const op: Op = { op: 'delete', at: groupAddress(group) }
+  await commitOr(session, [op], { missing: () => new GroupNotCreated(group), 'not-empty': () => new GroupNotEmpty(group) }, signal)
+}
+
+/** Sorted by group name in code-point order. */
+export async function listGroups(session: Session, options?: ReadOptions): Promise<GroupInfo[]> {
+  return (await session.list('groups', options)).entries.map(toGroupInfo).sort((a, b) => compareText(a.group, b.group))
+}
+
+/** Sorted by member id in code-point order. @throws GroupNotCreated */
+export async function listMembers(session: Session, group: string, options?: ReadOptions): Promise<Member[]> {
+  const { entries } = await session.list(membersOf(group), options)
+  if (entries.length === 0 && !(await session.read(groupAddress(group), options))) throw new GroupNotCreated(group)
+  return entries.map(toMember).sort((a, b) => compareText(a.memberId, b.memberId))
+}
+
+/** @throws GroupNotCreated, MemberNotJoined */
+export async function readMember(session: Session, group: string, memberId: string, options?: ReadOptions): Promise<Member> {
+  const entry = await session.read({ collection: membersOf(group), key: encodeKey(memberId) }, options)
+  if (entry) return toMember(entry)
+  throw (await session.read(groupAddress(group), options)) ? new MemberNotJoined(group, memberId) : new GroupNotCreated(group)
+}
+
+/** Code-point order, the order of Python and of every list of Muster; `<` on strings would compare UTF-16 units. */
+export function compareText(a: string, b: string): number {
+  const [left, right] = [a[Symbol.iterator](), b[Symbol.iterator]()]
+  for (;;) {
+    const [x, y] = [left.next(), right.next()]
+    if (x.done || y.done) return x.done ? (y.done ? 0 : -1) : 1
+    if (x.value !== y.value) return (x.value.codePointAt(0) ?? 0) - (y.value.codePointAt(0) ?? 0)
+  }
+}

@@ -1,0 +1,90 @@
+import { Closed } from '@muster/common'
+
+import type { Change, Session } from '../contract.js'
+import { toGroupInfo } from './group.js'
+import type { GroupInfo } from './group.js'
+import { GroupView } from './group-view.js'
+
+/** Every group with its members in memory, each group as its own `GroupView`. Lives until `close()`. */
+export class GroupsView implements AsyncDisposable {
+  readonly #session: Session
+  readonly #views = new Map<string, { info: GroupInfo; view: GroupView }>()
+  readonly #abort = new AbortController()
+  readonly #listeners = new Set<() => void>()
+  readonly #synced: Promise<void>
+  readonly #ended: Promise<void>
+  #isSynced = false
+
+  constructor(session: Session) {
+    this.#session = session
+    let markSynced: () => void = () => {}
+    let markFailed: (reason: unknown) => void = () => {}
+    this.#synced = new Promise((resolve, reject) => ([markSynced, markFailed] = [resolve, reject]))
+    this.#synced.catch(() => undefined) // those who wait are told; nobody may be waiting
+    this.#ended = this.#follow(markSynced).then(() => markFailed(new Closed('The groups view')), markFailed)
+  }
+
+  /** By group name: the group and the live view of its members. */
+  get groups(): ReadonlyMap<string, { readonly info: GroupInfo; readonly view: GroupView }> {
+    return this.#views
+  }
+
+  /** True once every group and all their members have been seen, and from then on. */
+  get isSynced(): boolean {
+    return this.#isSynced
+  }
+
+  /** Resolves when `isSynced`. @throws Closed, or what made the view end */
+  synced(): Promise<void> {
+    return this.#synced
+  }
+
+  /** Calls `listener` after each change of any group or member and at the first sync; returns the way to stop it. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    this.#abort.abort()
+    await Promise.all([this.#ended, ...[...this.#views.values()].map(({ view }) => view.close())])
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #follow(markSynced: () => void): Promise<void> {
+    for await (const { synced, changes } of this.#session.watch('groups', { signal: this.#abort.signal })) {
+      for (const change of changes) this.#apply(change)
+      if (synced && !this.#isSynced) {
+        await Promise.all([...this.#views.values()].map(({ view }) => view.synced()))
+        this.#isSynced = true
+        markSynced()
+      }
+      this.#tell()
+    }
+  }
+
+  #apply(change: Change): void {
+    const info = toGroupInfo(change.type === 'put' ? change.entry : change.before)
+    const found = this.#views.get(info.group)
+    if (change.type === 'put') {
+      this.#views.set(info.group, { info, view: found?.view ?? this.#open(info.group) })
+      return
+    }
+    this.#views.delete(info.group)
+    void found?.view.close()
+  }
+
+  #open(group: string): GroupView {
+    const view = new GroupView(this.#session, group)
+    view.onChange(() => this.#tell())
+    return view
+  }
+
+  #tell(): void {
+    if (!this.#isSynced) return
+    for (const listener of this.#listeners) listener()
+  }
+}

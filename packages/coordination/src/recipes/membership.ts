@@ -1,0 +1,199 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { GroupNotCreated, isMusterError, MemberAlreadyExist, MemberNotJoined, silentLogger } from '@muster/common'
+import type { Logger } from '@muster/common'
+
+import { Broadcast } from '../broadcast.js'
+import { encodeCapabilities } from '../capabilities.js'
+import type { Capabilities } from '../capabilities.js'
+import { Rejected } from '../contract.js'
+import type { Address, Entry, Session } from '../contract.js'
+import { encodeKey } from '../keys.js'
+import { ensureGroup, membersOf } from './group.js'
+
+/**
+ * `joined`: every list shows the member. `suspended`: the backend does not answer, lists may drop it soon.
+ * `rejoining`: the session was lost, the member is on its way back. `left`: the end.
+ */
+export type MembershipState = 'joined' | 'suspended' | 'rejoining' | 'left'
+
+/** What a member says of itself, or how to say it anew for each incarnation (1 at the join, +1 at each rejoin). */
+export type CapabilitiesSource = Capabilities | ((incarnation: number) => Capabilities)
+
+const longestPauseMs = 5000
+
+/**
+ * One member's place in one group. It comes back by itself, under the same id and with its latest capabilities,
+ * after every lost session, until it leaves.
+ */
+export class GroupMembership {
+  readonly group: string
+  readonly memberId: string
+  readonly #session: Session
+  readonly #logger: Logger
+  readonly #at: Address
+  readonly #states = new Broadcast<MembershipState>()
+  readonly #left = new AbortController()
+  #source: CapabilitiesSource
+  #incarnation = 1
+  #epoch = 0
+  #state: MembershipState = 'rejoining'
+
+  constructor(session: Session, group: string, memberId: string, capabilities: CapabilitiesSource, logger: Logger = silentLogger) {
+    this.#session = session
+    this.group = group
+    this.memberId = memberId
+    this.#source = capabilities
+    this.#logger = logger
+    this.#at = { collection: membersOf(group), key: encodeKey(memberId) }
+  }
+
+  get incarnation(): number {
+    return this.#incarnation
+  }
+
+  get state(): MembershipState {
+    return this.#state
+  }
+
+  /** Yields the current state at once, then every change; ends after `left`. */
+  states(): AsyncIterable<MembershipState> {
+    return this.#states.subscribe(this.#state)
+  }
+
+  /** Resolves when the backend has stored the member. @throws GroupNotCreated, MemberAlreadyExist */
+  async join(signal?: AbortSignal): Promise<void> {
+    await this.#enter(signal)
+    void this.#keep()
+  }
+
+  /** Resolves when the new capabilities are stored; a rejoin that is under way will carry them. */
+  async update(capabilities: CapabilitiesSource, signal?: AbortSignal): Promise<void> {
+    if (this.#state === 'left') throw new MemberNotJoined(this.group, this.memberId)
+    this.#source = capabilities
+    try {
+      await this.#session.commit([{ op: 'put', at: this.#at, data: this.#encoded() }], { signal })
+    } catch (error) {
+      if (!(error instanceof Rejected)) throw error // gone: the rejoin under way carries the new capabilities
+    }
+  }
+
+  /** Resolves when the entry is gone. Content if it is gone already. */
+  async leave(signal?: AbortSignal): Promise<void> {
+    this.#end()
+    const entry = await this.#session.read(this.#at, { signal })
+    if (!entry || (await this.#session.ownership(entry)) !== 'self') return
+    try {
+      await this.#session.commit([{ op: 'delete', at: this.#at, version: entry.version }], { signal })
+    } catch (error) {
+      if (error instanceof Rejected && error.reason === 'conflict') return this.leave(signal) // updated in between
+      if (!(error instanceof Rejected)) throw error
+    }
+  }
+
+  #hasLeft(): boolean {
+    return this.#left.signal.aborted
+  }
+
+  #end(): void {
+    this.#left.abort()
+    this.#setState('left')
+    this.#states.end()
+  }
+
+  #encoded(): Uint8Array {
+    return encodeCapabilities(typeof this.#source === 'function' ? this.#source(this.#incarnation) : this.#source)
+  }
+
+  #setState(state: MembershipState): void {
+    if (state === this.#state) return
+    this.#state = state
+    this.#states.publish(state)
+  }
+
+  async #enter(signal?: AbortSignal): Promise<void> {
+    const deadline = performance.now() + this.#session.timeoutMs * 1.5
+    for (;;) {
+      signal?.throwIfAborted()
+      const { epoch } = this.#session
+      this.#epoch = epoch
+      try {
+        await this.#session.commit([{ op: 'create', at: this.#at, data: this.#encoded(), ephemeral: true }], { epoch, signal })
+        break
+      } catch (error) {
+        if (!(error instanceof Rejected)) throw error
+        if (error.reason === 'no-collection') throw new GroupNotCreated(this.group)
+        if (await this.#takeOver(epoch, deadline, signal)) break
+      }
+    }
+    this.#setState('joined')
+  }
+
+  /** The id is taken: takes the entry over if its owner is surely over, waits for it to go if nobody can say. */
+  async #takeOver(epoch: number, deadline: number, signal: AbortSignal | undefined): Promise<boolean> {
+    const entry = await this.#session.read(this.#at, { signal })
+    if (!entry) return false
+    switch (await this.#session.ownership(entry)) {
+      case 'self': // a join whose outcome was unknown has come through
+        await this.#session.commit([{ op: 'put', at: this.#at, data: this.#encoded(), version: entry.version }], { signal })
+        return true
+      case 'former-self':
+      case 'dead':
+        return this.#replace(entry, epoch, signal)
+      case 'alive':
+        throw new MemberAlreadyExist(this.group, this.memberId)
+      case 'unknown':
+        await this.#waitForGone(entry, deadline, signal)
+        return false
+    }
+  }
+
+  async #replace(entry: Entry, epoch: number, signal: AbortSignal | undefined): Promise<boolean> {
+    try {
+      await this.#session.commit([{ op: 'replace', entry, data: this.#encoded() }], { epoch, signal })
+      return true
+    } catch (error) {
+      if (error instanceof Rejected) return false // it has gone or changed hands: look again
+      throw error
+    }
+  }
+
+  async #waitForGone(entry: Entry, deadline: number, signal: AbortSignal | undefined): Promise<void> {
+    const timeout = AbortSignal.timeout(Math.max(0, Math.ceil(deadline - performance.now())))
+    try {
+      await this.#session.gone(entry, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout })
+    } catch (error) {
+      if (timeout.aborted && !signal?.aborted) throw new MemberAlreadyExist(this.group, this.memberId, { cause: error })
+      throw error
+    }
+  }
+
+  /** Follows the session and rejoins in each new epoch. */
+  async #keep(): Promise<void> {
+    for await (const { state, epoch } of this.#session.states()) {
+      if (this.#hasLeft()) return
+      if (state === 'suspended') this.#setState('suspended')
+      else if (state === 'lost') this.#setState('rejoining')
+      else if (state === 'closed') this.#end()
+      else if (state === 'connected' && epoch === this.#epoch) this.#setState('joined')
+      else if (state === 'connected') await this.#rejoin()
+    }
+  }
+
+  async #rejoin(): Promise<void> {
+    this.#setState('rejoining')
+    this.#incarnation += 1
+    for (let pause = 100; !this.#hasLeft(); pause = Math.min(pause * 2, longestPauseMs)) {
+      try {
+        await ensureGroup(this.#session, this.group, this.#left.signal)
+        await this.#enter(this.#left.signal)
+        this.#logger.info({ group: this.group, memberId: this.memberId, incarnation: this.#incarnation }, 'rejoined')
+        return
+      } catch (error) {
+        if (this.#hasLeft() || isMusterError(error, 'closed') || isMusterError(error, 'session_lost')) return // the next epoch, if any, calls again
+        this.#logger.warn({ err: error, group: this.group, memberId: this.memberId }, 'rejoining failed, trying again')
+        await delay(pause * (0.5 + Math.random()), undefined, { ref: false, signal: this.#left.signal }).catch(() => undefined)
+      }
+    }
+  }
+}

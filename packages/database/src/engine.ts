@@ -1,0 +1,69 @@
+import { BackendUnreachable, NotSupported } from '@muster/common'
+
+/** What Muster uses of SQLite; `node:sqlite` and @photostructure/sqlite both have this shape. */
+export interface Engine {
+  exec(sql: string): void
+  prepare(sql: string): EngineStatement
+  close(): void
+}
+
+export type SqlValue = null | number | bigint | string | Uint8Array
+
+export interface EngineStatement {
+  run(...values: SqlValue[]): { changes: number | bigint }
+  get(...values: SqlValue[]): unknown
+  all(...values: SqlValue[]): unknown[]
+}
+
+interface EngineModule {
+  DatabaseSync: new (file: string, options: { timeout: number }) => Engine
+}
+
+/** A concurrent checkpoint and commit can lose commits in every version before this one (the WAL-reset bug). */
+const oldestSafeVersion = '3.51.3'
+
+/** True when `version` has the fix of the WAL-reset bug. */
+export function isSafeVersion(version: string): boolean {
+  const parts = version.split('.').map(Number)
+  for (const [index, floor] of oldestSafeVersion.split('.').map(Number).entries()) {
+    const part = parts[index] ?? 0
+    if (part !== floor) return part > floor
+  }
+  return true
+}
+
+let chosen: Promise<EngineModule> | undefined
+
+/** The engine built into Node from 24 on where it is safe (22 prints a warning at each start), else the prebuilt one. */
+async function chooseEngine(): Promise<EngineModule> {
+  if (Number(process.versions.node.split('.')[0]) >= 24) {
+    const name = 'node:sqlite' // not in the types of Node 20
+    const builtIn = (await import(name)) as EngineModule
+    if (isSafeVersion(versionOf(builtIn))) return builtIn
+  }
+  try {
+    return await import('@photostructure/sqlite')
+  } catch (cause) {
+    throw new NotSupported('The embedded store needs the package @photostructure/sqlite', { cause, hint: 'npm install @photostructure/sqlite@1.2.1' })
+  }
+}
+
+function versionOf(engine: EngineModule): string {
+  const memory = new engine.DatabaseSync(':memory:', { timeout: 0 })
+  try {
+    return (memory.prepare('SELECT sqlite_version() AS version').get() as { version: string }).version
+  } finally {
+    memory.close()
+  }
+}
+
+/** Opens a connection with the safest engine there is. A lock is waited for at most `busyTimeoutMs`, because the wait blocks the event loop. */
+export async function openEngine(file: string, busyTimeoutMs: number): Promise<Engine> {
+  chosen ??= chooseEngine()
+  const { DatabaseSync } = await chosen
+  const engine = new DatabaseSync(file, { timeout: busyTimeoutMs })
+  const { version } = engine.prepare('SELECT sqlite_version() AS version').get() as { version: string }
+  if (isSafeVersion(version)) return engine
+  engine.close()
+  throw new BackendUnreachable(file, `SQLite ${version} can lose commits; ${oldestSafeVersion} or newer is needed`)
+}

@@ -1,0 +1,68 @@
+import type { Logger } from '@muster/common'
+import type { ConnectionState } from '@muster/coordination'
+
+import type { Group, Worker, WorkerReader } from './worker.js'
+
+/** What a worker says of itself. Everything is optional: `join()` alone is enough. */
+export interface JoinOptions {
+  /** Default `SVC_GROUP`, else `default`. Created if it is not there. */
+  readonly group?: string | undefined
+  /** Default `SVC_NAME`, else the name of the script that Node runs. At most 4096 characters. */
+  readonly name?: string | undefined
+  /** Default: the name without a trailing ` worker(N)` or ` worker N`. */
+  readonly type?: string | undefined
+  /** Default `SVC_HOSTNAME`, else `HOST_HOSTNAME`, else the system's host name. */
+  readonly hostname?: string | undefined
+  /** Process id; default: this process. */
+  readonly process?: number | undefined
+  readonly region?: string | undefined
+  readonly zone?: string | undefined
+  readonly version?: string | undefined
+  readonly labels?: Readonly<Record<string, string>> | undefined
+  /** Leave the group on SIGTERM and SIGINT, then let the signal end the process (exit status 1 if leaving failed). Default false. */
+  readonly leaveOnSignal?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** One worker's place in a group, kept over lost sessions until `leave()`. */
+export interface Membership extends AsyncDisposable {
+  /** What is listed; `incarnation` grows with each rejoin. */
+  readonly worker: Worker
+  readonly state: 'joined' | 'suspended' | 'rejoining' | 'left'
+  /** Yields the current state at once, then every change; ends after `left`. */
+  states(): AsyncIterable<Membership['state']>
+  /**
+   * Leaves the group. Resolves when no list shows the worker any more. After `timeoutMs` (default 3000) it rejects
+   * with OperationTimedOut: renewals have stopped and the entry goes with its session.
+   */
+  leave(options?: { timeoutMs?: number }): Promise<void>
+}
+
+/** Every worker of every group, live in memory: what an API server answers from. */
+export interface LiveView {
+  /** Sorted; the same array until something changes. */
+  workers(): readonly Worker[]
+  groups(): readonly Group[]
+  /** True once the backend's whole state has been seen, and from then on. */
+  readonly synced: boolean
+  /** Wall time in ms when the view was last known to equal the backend; NaN before `synced`. */
+  asOf(): number
+  readonly connection: ConnectionState
+  /** How long after `asOf` an answer may still be given as if current, ms: the session timeout. */
+  readonly timeoutMs: number
+  /** Called after each change of `workers()`, `groups()` or `connection`; returns the way to stop it. */
+  onChange(listener: () => void): () => void
+}
+
+/** The one path by which workers join and are read, straight on a backend. */
+export interface ServiceGroup extends WorkerReader {
+  /** Joins a group. Resolves when every list shows the worker. @throws BackendUnreachable, InvalidArgument, TooLarge. */
+  join(options?: JoinOptions): Promise<Membership>
+  /** The live view, opened at the first call and shared; resolves at once, before it is synced. */
+  view(): LiveView
+}
+
+export interface ServiceGroupOptions {
+  readonly logger?: Logger | undefined
+  readonly signal?: AbortSignal | undefined
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+
+import { InvalidArgument, workerGroup, workerHostname, workerName } from '@muster/common'
+import type { Capabilities, Member } from '@muster/coordination'
+
+import type { JoinOptions } from './service-group.js'
+import type { Worker } from './worker.js'
+
+const longestName = 4096
+
+/** `2019-02-10T11:07:15+00:00`: Vitrage's form, without milliseconds. */
+export function toCreated(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}+00:00`
+}
+
+/** The name without a trailing ` worker(N)` or ` worker N`: what kind of service this worker is of. */
+export function typeOfName(name: string): string {
+  return name.replace(/ worker(?:\(\d+\)| \d+)$/, '') || name
+}
+
+function text(argument: string, value: string): string {
+  if (value !== '' && value.length <= longestName) return value
+  throw new InvalidArgument(argument, `${argument}: give 1 to ${longestName} characters, not ${value.length}`)
+}
+
+/** What `join()` publishes, from its options, the environment and this process. @throws InvalidArgument */
+export function describeWorker(options: JoinOptions): Worker {
+  const name = text('name', options.name ?? workerName())
+  const hostname = text('hostname', options.hostname ?? workerHostname())
+  const pid = options.process ?? process.pid
+  if (!Number.isSafeInteger(pid) || pid <= 0) throw new InvalidArgument('process', `process: ${pid} is no process id`)
+  return {
+    name,
+    hostname,
+    process: pid,
+    created: toCreated(new Date()),
+    group: text('group', options.group ?? workerGroup()),
+    type: text('type', options.type ?? typeOfName(name)),
+    state: 'up',
+    region: options.region ?? null,
+    zone: options.zone ?? null,
+    version: options.version ?? null,
+    labels: Object.freeze({ ...options.labels }),
+    memberId: `${name}_${hostname}_${pid}_${randomBytes(4).toString('hex')}`,
+    incarnation: 1,
+  }
+}
+
+/** The member's capabilities. Vitrage's four fields come first, so that its own readers find what they know. */
+export function toCapabilities({ name, hostname, process: pid, created, type, region, zone, version, labels, incarnation }: Worker): Capabilities {
+  return { name, hostname, process: pid, created, type, region, zone, version, labels, incarnation, v: 1 }
+}
+
+const stringOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+
+const integerOrNull = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null)
+
+function labelsOf(value: unknown): Record<string, string> {
+  if (typeof value !== 'object' || value === null) return {}
+  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+}
+
+/** The worker that a member describes; what it does not say, or says in another shape, is null. */
+export function toWorker(group: string, { memberId, capabilities = {} }: Member): Worker {
+  const name = stringOrNull(capabilities.name)
+  return {
+    name: name ?? memberId,
+    hostname: stringOrNull(capabilities.hostname),
+    process: integerOrNull(capabilities.process),
+    created: stringOrNull(capabilities.created),
+    group,
+    type: stringOrNull(capabilities.type) ?? (name === null ? null : typeOfName(name)),
+    state: 'up',
+    region: stringOrNull(capabilities.region),
+    zone: stringOrNull(capabilities.zone),
+    version: stringOrNull(capabilities.version),
+    labels: labelsOf(capabilities.labels),
+    memberId,
+    incarnation: integerOrNull(capabilities.incarnation),
+  }
+}
