@@ -175,8 +175,8 @@ export class GroupMembership {
       if (state === 'suspended') this.#setState('suspended')
       else if (state === 'lost') this.#setState('rejoining')
       else if (state === 'closed') this.#end()
-      else if (state === 'connected' && epoch === this.#epoch) this.#setState('joined')
-      else if (state === 'connected') await this.#rejoin()
+      else if (epoch === this.#epoch) this.#setState('joined')
+      else await this.#rejoin()
     }
   }
 

@@ -91,14 +91,18 @@ export class SqlSession implements Session {
     if (this.#queued >= limits.queuedCommits) throw new QueueFull(limits.queuedCommits)
     this.#queued += 1
     try {
-      const result = await this.#store.commit(
+      const { renewal, ...result } = await this.#store.commit(
         (sql) => {
-          if (ephemeral && (lease !== this.#lease || !lease.ensure(sql))) throw new SessionLost(epoch ?? this.epoch)
-          return applyOps(sql, ops, { namespace: this.#namespace, session: lease.id, now: Date.now() })
+          const renewed = ephemeral && lease === this.#lease ? lease.write(sql) : undefined
+          if (ephemeral && renewed === undefined) throw new SessionLost(epoch ?? this.epoch)
+          return { renewal: renewed, ...applyOps(sql, ops, { namespace: this.#namespace, session: lease.id, now: Date.now() }) }
         },
         { timeoutMs: this.timeoutMs, signal, durable: !ops.every(isEphemeral) },
       )
-      if (ephemeral) this.#keepAlive()
+      if (renewal !== undefined) {
+        lease.confirm(renewal)
+        this.#keepAlive()
+      }
       return result
     } catch (error) {
       if (isMusterError(error, 'session_lost') && lease === this.#lease && lease.registered) void this.#lose('its lease ended')
@@ -209,9 +213,7 @@ export class SqlSession implements Session {
         await this.#beginAnew()
         return
       }
-      const wait = { timeoutMs: this.timeoutMs / 6, durable: false }
-      const kept = lease.registered ? await this.#store.write((sql) => lease.renew(sql), wait) : await this.#store.read(() => true, true, wait)
-      if (!kept) await this.#lose('its lease ended')
+      if (!(await this.#confirmContact(lease))) await this.#lose('its lease ended')
       else if (this.#state.state === 'suspended') this.#setState({ state: 'connected', epoch: this.epoch })
     } catch (error) {
       if (this.#closing !== undefined) return
@@ -221,6 +223,15 @@ export class SqlSession implements Session {
     } finally {
       this.#renewing = false
     }
+  }
+
+  /** False when the session is over. Without a session row, that the store answers is all there is to know. */
+  async #confirmContact(lease: Lease): Promise<boolean> {
+    const wait = { timeoutMs: this.timeoutMs / 6, durable: false }
+    if (!lease.registered) return this.#store.read(() => true, true, wait)
+    const renewal = await this.#store.write((sql) => lease.write(sql), wait)
+    if (renewal !== undefined) lease.confirm(renewal)
+    return renewal !== undefined
   }
 
   async #lose(reason: string): Promise<void> {

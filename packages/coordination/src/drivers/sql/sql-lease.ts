@@ -13,59 +13,55 @@ export const monotonicMs = (): number => Number(process.hrtime.bigint() / 1_000_
  */
 export const isCurrent = (leaseUntil: number, timeoutMs: number, now: number): boolean => leaseUntil > now && leaseUntil - now <= timeoutMs
 
+/** When a lease was written: `sentAt` on `performance.now()`, `until` on `monotonicMs()`. Counts once its transaction is committed. */
+export interface Renewal {
+  readonly sentAt: number
+  readonly until: number
+}
+
 /** One backend session: the row that this process's ephemeral entries belong to, from its first such entry on. */
 export class Lease {
   readonly id = randomUUID()
   readonly timeoutMs: number
-  #registered = false
-  #renewedAt = 0
-  #until = 0
+  #last: Renewal | undefined
 
   constructor(timeoutMs: number) {
     this.timeoutMs = timeoutMs
   }
 
-  /** True once the row may be there. */
+  /** True once the row is there. */
   get registered(): boolean {
-    return this.#registered
+    return this.#last !== undefined
   }
 
   /** On `performance.now()`; the sweepers surely keep the session until then. */
   trustedUntil(): number {
-    return this.#renewedAt + (this.timeoutMs * 2) / 3
+    return (this.#last?.sentAt ?? 0) + (this.timeoutMs * 2) / 3
   }
 
   /** True when a sweeper may have removed the session, even if nobody can be asked. */
   isOver(): boolean {
-    return this.#registered && monotonicMs() >= this.#until
+    return this.#last !== undefined && monotonicMs() >= this.#last.until
   }
 
-  /** Within a commit that makes an ephemeral entry: makes the row, or returns false when the session is over. */
-  ensure(sql: Sql): boolean {
-    if (this.#registered) return this.#renewRow(sql, monotonicMs())
+  /** Within a transaction: makes or renews the row. Undefined when the session is over. */
+  write(sql: Sql): Renewal | undefined {
+    const now = monotonicMs()
+    const renewal = { sentAt: performance.now(), until: now + this.timeoutMs }
+    if (this.registered) {
+      return sql.run('UPDATE sessions SET lease_until = ? WHERE id = ? AND lease_until > ?', renewal.until, this.id, now) === 1 ? renewal : undefined
+    }
     const { bootId, pidNamespace, pid, startTime } = ownIdentity
-    this.#hold((until) => {
-      sql.run('INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)', this.id, bootId, pidNamespace, pid, startTime, this.timeoutMs, until)
-      return true
-    }, monotonicMs())
-    return true
+    // The row may be there after a commit whose outcome stayed unknown.
+    sql.run(
+      'INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET lease_until = excluded.lease_until',
+      ...[this.id, bootId, pidNamespace, pid, startTime, this.timeoutMs, renewal.until],
+    )
+    return renewal
   }
 
-  /** Renews the lease; false when the session is over. */
-  renew(sql: Sql): boolean {
-    return this.#renewRow(sql, monotonicMs())
-  }
-
-  #renewRow(sql: Sql, now: number): boolean {
-    return this.#hold((until) => sql.run('UPDATE sessions SET lease_until = ? WHERE id = ? AND lease_until > ?', until, this.id, now) === 1, now)
-  }
-
-  #hold(write: (until: number) => boolean, now: number): boolean {
-    const sentAt = performance.now()
-    if (!write(now + this.timeoutMs)) return false
-    this.#registered = true
-    this.#renewedAt = sentAt
-    this.#until = now + this.timeoutMs
-    return true
+  /** The transaction of this renewal is committed. */
+  confirm(renewal: Renewal): void {
+    if (this.#last === undefined || renewal.until > this.#last.until) this.#last = renewal
   }
 }

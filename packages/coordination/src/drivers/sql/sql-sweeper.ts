@@ -69,9 +69,9 @@ export async function sweep(store: SqlStore, timeoutMs: number, logger: Logger):
 }
 
 function endedSessions(sql: Sql): { id: string; pid: number; end: string | undefined }[] {
-  const now = monotonicMs()
-  return sql
-    .all<SessionRow>('SELECT * FROM sessions')
+  const sessions = sql.all<SessionRow>('SELECT * FROM sessions')
+  const now = monotonicMs() // after the read, so that no lease that was read begins later
+  return sessions
     .map((row) => ({ id: row.id, pid: row.pid, end: endOf(row, now) }))
     .filter(({ end }) => end !== undefined)
 }
