@@ -1,9 +1,9 @@
-import { GroupAlreadyExist, GroupNotCreated, GroupNotEmpty, isMusterError, MemberNotJoined } from '@muster/common'
+import { GroupAlreadyExist, GroupNotCreated, GroupNotEmpty, InvalidArgument, isMusterError, MemberNotJoined } from '@muster/common'
 
 import { decodeCapabilities } from '../capabilities.js'
 import type { Capabilities } from '../capabilities.js'
-import { Rejected } from '../contract.js'
-import type { Entry, Op, ReadOptions, RejectedReason, Session } from '../contract.js'
+import { limits, Rejected } from '../contract.js'
+import type { Address, Entry, Op, ReadOptions, RejectedReason, Session } from '../contract.js'
 import { decodeKey, encodeKey } from '../keys.js'
 
 /** A member as read from the backend. `capabilities` is undefined when they cannot be read. Times are the backend's, ms. */
@@ -19,8 +19,15 @@ export interface GroupInfo {
   readonly createdAt: number
 }
 
-export const groupAddress = (group: string): { collection: string; key: string } => ({ collection: 'groups', key: encodeKey(group) })
-export const membersOf = (group: string): string => `members/${encodeKey(group)}`
+/** @throws InvalidArgument for a name that is empty, or too long to be read back from its key. */
+function groupKey(group: string): string {
+  const key = encodeKey(group)
+  if (decodeKey(key) === group) return key
+  throw new InvalidArgument('group', `The group name ${JSON.stringify(group.slice(0, 40))}... is too long`, { hint: `At most ${limits.keyLength} characters; others than A-Z a-z 0-9 and some signs count three or more.` })
+}
+
+export const groupAddress = (group: string): Address => ({ collection: 'groups', key: groupKey(group) })
+export const membersOf = (group: string): string => `members/${groupKey(group)}`
 
 export function toMember(entry: Entry): Member {
   return { memberId: decodeKey(entry.key), capabilities: decodeCapabilities(entry.data), createdAt: entry.createdAt, updatedAt: entry.modifiedAt }

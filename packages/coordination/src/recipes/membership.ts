@@ -8,7 +8,7 @@ import { encodeCapabilities } from '../capabilities.js'
 import type { Capabilities } from '../capabilities.js'
 import { Rejected } from '../contract.js'
 import type { Address, Entry, Session } from '../contract.js'
-import { encodeKey } from '../keys.js'
+import { decodeKey, encodeKey } from '../keys.js'
 import { ensureGroup, membersOf } from './group.js'
 
 /**
@@ -42,10 +42,10 @@ export class GroupMembership {
   constructor(session: Session, group: string, memberId: string, capabilities: CapabilitiesSource, logger: Logger = silentLogger) {
     this.#session = session
     this.group = group
-    this.memberId = memberId
+    this.#at = { collection: membersOf(group), key: encodeKey(memberId) }
+    this.memberId = decodeKey(this.#at.key) // as lists show it: a long id is cut
     this.#source = capabilities
     this.#logger = logger
-    this.#at = { collection: membersOf(group), key: encodeKey(memberId) }
   }
 
   get incarnation(): number {

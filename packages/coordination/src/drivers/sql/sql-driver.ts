@@ -14,7 +14,7 @@ import type { SqlOptions } from './sql-options.js'
 import { entryColumns, toEntry, toRevision } from './sql-paths.js'
 import type { EntryRow } from './sql-paths.js'
 import { SqlStore } from './sql-store.js'
-import { findSession, sightOf, sweep, Sweeper } from './sql-sweeper.js'
+import { findSession, sightOf, sweep, Sweeper, sweepEveryMs } from './sql-sweeper.js'
 import { listEntries, watchCollection } from './sql-watch.js'
 
 /** The embedded store as a session of the contract. Opening reads and writes nothing. */
@@ -31,7 +31,7 @@ export class SqlSession implements Session {
   #lease: Lease
   #state: ConnectionState = { state: 'connected', epoch: 1 }
   #renewal: NodeJS.Timeout | undefined
-  #firstSweep: Promise<number> | undefined
+  #sweep: { readonly until: number; readonly done: Promise<number> } | undefined
   #queued = 0
   #renewing = false
   #closing: Promise<void> | undefined
@@ -185,14 +185,20 @@ export class SqlSession implements Session {
     if (this.#closing !== undefined) throw new Closed('The session')
   }
 
-  /** What died before anybody was there to notice must not be shown by the first read of a process. */
+  /**
+   * What has died while nobody was there to notice must not be shown: the first read looks for itself, and so do
+   * later ones, no more often than a sweeper would, while this session takes no part in sweeping.
+   */
   async #sweepFirst(): Promise<void> {
     this.#mustBeOpen()
-    this.#firstSweep ??= sweep(this.#store, this.timeoutMs, this.#logger)
+    if (this.#sweep === undefined || (this.#renewal === undefined && performance.now() >= this.#sweep.until)) {
+      this.#sweep = { until: performance.now() + sweepEveryMs, done: sweep(this.#store, this.timeoutMs, this.#logger) }
+    }
+    const { done } = this.#sweep
     try {
-      await this.#firstSweep
+      await done
     } catch (error) {
-      this.#firstSweep = undefined
+      if (this.#sweep.done === done) this.#sweep = undefined
       throw error
     }
   }

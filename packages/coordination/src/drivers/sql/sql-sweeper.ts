@@ -7,7 +7,8 @@ import { nextRevision, removeSession } from './sql-commit.js'
 import { isCurrent, monotonicMs } from './sql-lease.js'
 import type { SqlStore } from './sql-store.js'
 
-const sweepEveryMs = 200
+/** How often a live process looks whether the others are. */
+export const sweepEveryMs = 200
 const sweeperStaleAfterMs = 1000
 
 interface IdentityRow {
