@@ -40,7 +40,7 @@ export interface WriteOptions extends WaitOptions {
 
 // The engine's own wait blocks the event loop, so it is short; longer waits are asynchronous.
 const busyTimeoutMs = 25
-const longestPauseMs = 50
+const longestPauseMs = 100
 
 /**
  * One SQLite file in WAL mode, shared by many processes. Transactions are synchronous functions; calls of `write`

@@ -1,3 +1,4 @@
+import { compareText } from '@muster/coordination'
 import type { ConnectionState, Coordinator, GroupsView, Member } from '@muster/coordination'
 
 import type { LiveView } from './service-group.js'
@@ -33,7 +34,7 @@ export class CoordinatorView implements LiveView {
   groups(): readonly Group[] {
     return [...this.#groups.groups.values()]
       .map(({ info, view }) => ({ group: info.group, members: view.members.size, createdAt: new Date(info.createdAt).toISOString() }))
-      .sort((a, b) => (a.group < b.group ? -1 : 1))
+      .sort((a, b) => compareText(a.group, b.group))
   }
 
   get synced(): boolean {

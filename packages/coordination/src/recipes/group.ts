@@ -82,12 +82,15 @@ export async function readMember(session: Session, group: string, memberId: stri
   throw (await session.read(groupAddress(group), options)) ? new MemberNotJoined(group, memberId) : new GroupNotCreated(group)
 }
 
-/** Code-point order, the order of Python and of every list of Muster; `<` on strings would compare UTF-16 units. */
+/** Code-point order, the order of Python and of every list of Muster; `<` on strings compares UTF-16 units, which differs beyond U+D7FF. */
 export function compareText(a: string, b: string): number {
-  const [left, right] = [a[Symbol.iterator](), b[Symbol.iterator]()]
-  for (;;) {
-    const [x, y] = [left.next(), right.next()]
-    if (x.done || y.done) return x.done ? (y.done ? 0 : -1) : 1
-    if (x.value !== y.value) return (x.value.codePointAt(0) ?? 0) - (y.value.codePointAt(0) ?? 0)
+  const length = Math.min(a.length, b.length)
+  for (let index = 0; index < length; index += 1) {
+    const [x, y] = [a.charCodeAt(index), b.charCodeAt(index)]
+    if (x !== y) return rankOf(x) - rankOf(y)
   }
+  return a.length - b.length
 }
+
+/** Puts surrogates, the halves of what is beyond U+FFFF, after everything else. */
+const rankOf = (unit: number): number => (unit >= 0xe000 ? unit - 0x800 : unit >= 0xd800 ? unit + 0x2000 : unit)
