@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import '../dist/svc.js'
+import '../dist/bundle/svc.js'

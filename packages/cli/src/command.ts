@@ -1,0 +1,86 @@
+import { didYouMean, InvalidArgument } from '@muster/common'
+import type { Options } from 'yargs'
+import yargs from 'yargs'
+
+import type { Io } from './io.js'
+
+type OptionTable = Readonly<Record<string, Options>>
+
+const parserOf = <O extends OptionTable>(options: O) => yargs().options(options)
+
+interface CommandDefinition<O extends OptionTable> {
+  readonly name: string
+  /** Stands above the list of options: what it does, then examples. */
+  readonly help: string
+  readonly options: O
+  /** True if it runs the words after `--`. */
+  readonly takesCommand?: boolean
+  /** Resolves with the exit status. */
+  run(args: ReturnType<ReturnType<typeof parserOf<O>>['parseSync']>, io: Io, command: readonly string[]): Promise<number>
+}
+
+/** One word of `svc`, with its own options. Resolves with the exit status; throws InvalidArgument for words it does not know. */
+export interface Command {
+  run(words: readonly string[], io: Io): Promise<number>
+}
+
+/** Makes a command of its options and what it does; `--help`, unknown words and repeated options are seen to here. */
+export function defineCommand<O extends OptionTable>(definition: CommandDefinition<O>): Command {
+  const { name, help, options } = definition
+  return {
+    async run(words, io) {
+      const end = words.indexOf('--')
+      const own = end < 0 ? words : words.slice(0, end)
+      const parser = parserOf(options)
+      parser
+        .option('help', { alias: 'h', type: 'boolean', describe: 'Show this' })
+        .help(false)
+        .version(false)
+        .detectLocale(false)
+        .updateStrings(plainWords)
+        .parserConfiguration(parserRules)
+        .wrap(Math.min(100, io.columns ?? 100))
+        .fail((reason: string) => {
+          throw usageError(name, reason.trim())
+        })
+      if (own.some((word) => word === '--help' || word === '-h')) {
+        await io.write(`${help}\n\n${await parser.getHelp()}\n`)
+        return 0
+      }
+      const args = parser.parseSync(own)
+      refuseUnknown(definition, args)
+      if (end >= 0 && !definition.takesCommand) throw usageError(name, `svc ${name} runs no command: leave out --`)
+      return definition.run(args, io, end < 0 ? [] : words.slice(end + 1))
+    },
+  }
+}
+
+/** Only what is documented: no `--a.b`, no `--no-x`; `--group a --group b` but not `--group a b`. */
+const parserRules = { 'boolean-negation': false, 'camel-case-expansion': false, 'dot-notation': false, 'greedy-arrays': false }
+
+/** yargs's sentences in plainer words; a blank one is left out. */
+const plainWords = {
+  'Invalid values:': ' ',
+  'Argument: %s, Given: %s, Choices: %s': '--%s: %s is not one of %s',
+  'Not enough arguments following: %s': '--%s needs a value',
+}
+
+function usageError(name: string, reason: string): InvalidArgument {
+  return new InvalidArgument('arguments', reason, { hint: `See svc ${name} --help` })
+}
+
+type ParsedWords = Readonly<Record<string, unknown>> & { readonly _: readonly (string | number)[] }
+
+function refuseUnknown({ name, options, takesCommand }: Omit<CommandDefinition<OptionTable>, 'run'>, args: ParsedWords): void {
+  const known = Object.entries(options).flatMap(([option, { alias = [] }]) => [option, ...[alias].flat()].map(written))
+  for (const [option, value] of Object.entries(args)) {
+    if (option === '_' || option === '$0') continue
+    if (!known.includes(written(option))) throw usageError(name, `svc ${name} has no option ${written(option)}.${option.length > 1 ? didYouMean(written(option), known) : ''}`)
+    if (Array.isArray(value) && options[option]?.array !== true) throw usageError(name, `${written(option)} may be given only once`)
+  }
+  const [stray] = args._
+  if (stray === undefined) return
+  throw usageError(name, takesCommand ? `Write the command after --: svc ${name} -- ${stray}` : `svc ${name} takes no argument '${stray}'`)
+}
+
+const written = (option: string): string => (option.length > 1 ? `--${option}` : `-${option}`)

@@ -1,0 +1,92 @@
+import { formatDuration } from '@muster/common'
+import type { Worker, WorkerReader } from '@muster/servicegroup'
+
+import { defineCommand } from '../command.js'
+import { formatOption, formatRows } from '../formats.js'
+import type { Io } from '../io.js'
+import { say } from '../io.js'
+import type { Cell } from '../table.js'
+import { resolveTarget, targetOptions, withReader } from '../target.js'
+
+type Column = readonly [title: string, value: (worker: Worker, now: number) => Cell]
+
+/** What `vitrage service list` prints. */
+const classicColumns: readonly Column[] = [
+  ['Name', (worker) => worker.name],
+  ['Process Id', (worker) => worker.process],
+  ['Hostname', (worker) => worker.hostname],
+  ['Created At', (worker) => worker.created],
+]
+
+const columns: readonly Column[] = [
+  ...classicColumns,
+  ['Group', (worker) => worker.group],
+  ['State', (worker) => worker.state],
+  ['Uptime', (worker, now) => uptime(worker.created, now)],
+]
+
+function uptime(created: string | null, now: number): string | null {
+  const since = created === null ? NaN : Date.parse(created)
+  return Number.isNaN(since) ? null : formatDuration(now - since)
+}
+
+export const command = defineCommand({
+  name: 'list',
+  help: `Lists the workers that are alive.
+
+  svc list
+  svc list --group vitrage --group default
+  svc list --hostname controller-1 --type ApiWorker
+  svc list -f json
+  svc list --classic        as 'vitrage service list' prints it`,
+  options: {
+    group: { type: 'string', array: true, requiresArg: true, describe: 'Only this group; may be repeated, as the next three' },
+    name: { type: 'string', array: true, requiresArg: true, describe: 'Only workers of this name' },
+    hostname: { type: 'string', array: true, requiresArg: true, describe: 'Only workers on this host' },
+    type: { type: 'string', array: true, requiresArg: true, describe: 'Only workers of this kind of service' },
+    classic: { type: 'boolean', describe: 'Only the four columns of vitrage service list' },
+    ...formatOption,
+    ...targetOptions,
+  },
+  run: async (args, io) => {
+    await withReader(resolveTarget(args, io.env), io, (reader) => showWorkers(reader, args, io))
+    return 0
+  },
+})
+
+interface ListOptions {
+  readonly group?: readonly string[] | undefined
+  readonly name?: readonly string[] | undefined
+  readonly hostname?: readonly string[] | undefined
+  readonly type?: readonly string[] | undefined
+  readonly classic?: boolean | undefined
+  readonly format: string
+}
+
+/** Prints the workers that match; on stderr, what is missing and which members are no workers. */
+export async function showWorkers(reader: WorkerReader, { classic, format, group, name, hostname, type }: ListOptions, io: Io, now = Date.now()): Promise<void> {
+  const workers = await reader.workers({ group, name, hostname, type })
+  const shown = classic === true ? classicColumns : columns
+  const rows = workers.map((worker) => shown.map(([, value]) => value(worker, now)))
+  await io.write(await formatRows(format, shown.map(([title]) => title), rows))
+
+  const what = (name ?? hostname ?? type) === undefined ? 'no workers' : 'no matching workers'
+  const without = group?.filter((asked) => !workers.some((worker) => worker.group === asked)) ?? []
+  if (without.length > 0) say(io, `${what} in group ${without.map(quote).join(' or ')} (${await existingGroups(reader)})`)
+  else if (workers.length === 0) say(io, what)
+
+  const bare = workers.filter((worker) => worker.process === null && worker.hostname === null && worker.created === null)
+  if (bare.length > 0) say(io, `${bare.length} member${bare.length === 1 ? '' : 's'} without worker data: ${atMost(5, bare.map((worker) => quote(worker.name)))}`)
+}
+
+async function existingGroups(reader: WorkerReader): Promise<string> {
+  const groups = await reader.groups()
+  return groups.length === 0 ? 'there are no groups' : `groups: ${atMost(10, groups.map(({ group }) => group))}`
+}
+
+const quote = (word: string): string => `'${word}'`
+
+function atMost(limit: number, words: readonly string[]): string {
+  const more = words.length - limit
+  return words.slice(0, limit).join(', ') + (more > 0 ? ` and ${more} more` : '')
+}

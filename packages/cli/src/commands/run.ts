@@ -1,0 +1,103 @@
+import { basename } from 'node:path'
+
+import { backendUrl, exitStatusByCode, InvalidArgument, workerGroup } from '@muster/common'
+
+import { defineCommand } from '../command.js'
+import type { Io } from '../io.js'
+import { say } from '../io.js'
+import { report } from '../report.js'
+import { findCommand } from '../run/find-command.js'
+import { Presence } from '../run/presence.js'
+import { startCommand } from '../run/start-command.js'
+import { targetOptions } from '../target.js'
+
+const text = { type: 'string', requiresArg: true } as const
+
+export const command = defineCommand({
+  name: 'run',
+  help: `Runs a command as a worker: it is listed from its start to its end. Exits with the command's status.
+
+  svc run -- sleep 600
+  svc run --group vitrage --name 'indexer worker(0)' -- python3 indexer.py --fast
+  svc run --label role=api --label tier=1 --require-join -- ./server`,
+  options: {
+    group: { ...text, describe: 'Group to join (SVC_GROUP, else default)' },
+    name: { ...text, describe: 'Name of the worker (SVC_NAME, else the name of the command)' },
+    type: { ...text, describe: 'Kind of service (else the name without its worker number)' },
+    hostname: { ...text, describe: 'Name of this host (SVC_HOSTNAME, HOST_HOSTNAME, else the system\'s)' },
+    region: { ...text, describe: 'Where it runs' },
+    zone: { ...text, describe: 'Where it runs, within the region' },
+    'version-label': { ...text, describe: 'Version of the service' },
+    label: { ...text, array: true, describe: 'A label KEY=VALUE; may be repeated' },
+    'require-join': { type: 'boolean', describe: 'Do not start the command while the backend cannot be reached' },
+    backend: { ...targetOptions.backend, describe: 'Backend that holds the group (SVC_BACKEND, else the embedded store)' },
+  },
+  takesCommand: true,
+  run: runAsWorker,
+})
+
+interface RunOptions {
+  readonly group?: string | undefined
+  readonly name?: string | undefined
+  readonly type?: string | undefined
+  readonly hostname?: string | undefined
+  readonly region?: string | undefined
+  readonly zone?: string | undefined
+  readonly 'version-label'?: string | undefined
+  readonly label?: readonly string[] | undefined
+  readonly 'require-join'?: boolean | undefined
+  readonly backend?: string | undefined
+}
+
+async function runAsWorker(options: RunOptions, io: Io, [program, ...args]: readonly string[]): Promise<number> {
+  if (program === undefined) throw new InvalidArgument('command', 'Which command? Write it after --: svc run -- sleep 600', { hint: 'See svc run --help' })
+  const presence = new Presence({
+    backend: options.backend ?? backendUrl(io.env),
+    worker: describeWorker(options, program, io.env),
+    say: (sentence) => say(io, sentence),
+  })
+  const found = await findCommand(program, io.env.PATH)
+  if ('status' in found) {
+    say(io, `${program}: ${found.status === 127 ? 'command not found' : 'not executable'}`)
+    return found.status
+  }
+  const unreachable = await presence.connect()
+  if (unreachable !== undefined) {
+    if (options['require-join'] === true) {
+      report(unreachable, io)
+      return exitStatusByCode.backend_unreachable
+    }
+    presence.tellLate(unreachable)
+  }
+  const started = await startCommand(program, args, io.env.PATH)
+  if ('error' in started) {
+    say(io, `${program}: cannot be started: ${started.error.message}`)
+    return started.status
+  }
+  try {
+    presence.join(started.pid)
+    return await started.ended
+  } finally {
+    await presence.end()
+    started.release()
+  }
+}
+
+function describeWorker(options: RunOptions, program: string, env: Io['env']) {
+  return {
+    group: options.group ?? workerGroup(env),
+    name: options.name ?? (env.SVC_NAME ? env.SVC_NAME : basename(program)),
+    type: options.type,
+    hostname: options.hostname,
+    region: options.region,
+    zone: options.zone,
+    version: options['version-label'],
+    labels: Object.fromEntries((options.label ?? []).map(splitLabel)),
+  }
+}
+
+function splitLabel(label: string): [key: string, value: string] {
+  const at = label.indexOf('=')
+  if (at < 1) throw new InvalidArgument('label', `--label ${label}: write it as KEY=VALUE`)
+  return [label.slice(0, at), label.slice(at + 1)]
+}

@@ -1,0 +1,6 @@
+export { main } from './main.js'
+export { processIo } from './io.js'
+export type { Io } from './io.js'
+export { renderTable } from './table.js'
+export type { Cell } from './table.js'
+export { safeJson, safeText } from './safe-text.js'

@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals'
+
+import { CapturedIo } from './captured-io.test.support.js'
+import { main } from './main.js'
+import { packageVersion } from './version.js'
+
+async function svc(words: string, env: Record<string, string> = {}) {
+  const io = new CapturedIo(env)
+  const status = await main(words === '' ? [] : words.split(' '), io)
+  return { status, stdout: io.stdout, stderr: io.stderr }
+}
+
+test.each(['', '--help', '-h', 'help'])('svc %s begins with examples', async (words) => {
+  const { status, stdout, stderr } = await svc(words)
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  expect(stdout.split('\n')[0]).toMatch(/^ {2}svc list /)
+  expect(stdout.split('\n').length).toBeLessThan(15)
+})
+
+test.each(['list', 'groups', 'run', 'serve'])('svc %s --help shows examples before the options', async (name) => {
+  const { status, stdout, stderr } = await svc(`${name} --help`)
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  const example = stdout.indexOf(`\n  svc ${name}`)
+  expect(example).toBeGreaterThan(0)
+  expect(stdout.indexOf('\nOptions:')).toBeGreaterThan(example)
+})
+
+test('svc --version prints the version of the package', async () => {
+  expect(packageVersion()).toMatch(/^\d+\.\d+\.\d+/)
+  expect(await svc('--version')).toEqual({ status: 0, stdout: `${packageVersion()}\n`, stderr: '' })
+})
+
+describe('wrong usage exits with 64 and says what to write', () => {
+  test.each([
+    ['lst', `svc has no command lst. Did you mean 'list'?`],
+    ['constructor', 'svc has no command constructor.'],
+    ['--vesion', `svc has no option --vesion. Did you mean '--version'?`],
+    ['list --gruop x', `svc list has no option --gruop. Did you mean '--group'?`],
+    ['list --no-classic', `svc list has no option --no-classic. Did you mean '--classic'?`],
+    ['list --group', '--group needs a value'],
+    ['list --group a b', `svc list takes no argument 'b'`],
+    ['list -f jsn', `--format: "jsn" is not one of "table", "json"`],
+    ['list --backend a --backend b', '--backend may be given only once'],
+    ['list --backend a --endpoint b', 'Give --endpoint or --backend, not both'],
+    ['groups -- sleep 1', 'svc groups runs no command: leave out --'],
+    ['run sleep 600', 'Write the command after --: svc run -- sleep'],
+    ['run --name x', 'Which command? Write it after --: svc run -- sleep 600'],
+    ['run --label role -- sleep 1', '--label role: write it as KEY=VALUE'],
+    ['run --endpoint http://h -- sleep 1', 'svc run has no option --endpoint.'],
+    ['serve --port http', `'http' is not a port`],
+  ])('svc %s', async (words, sentence) => {
+    const { status, stdout, stderr } = await svc(words)
+    expect({ status, stdout }).toEqual({ status: 64, stdout: '' })
+    expect(stderr.split('\n')[0]).toBe(`svc: ${sentence}`)
+    expect(stderr).toMatch(/^(svc: .*\n)+$/)
+  })
+})
+
+test('a word with escape sequences is harmless in the message about it', async () => {
+  const { status, stderr } = await svc('\u001b[2Jlist')
+  expect(status).toBe(64)
+  expect(stderr).toContain(String.raw`svc has no command \x1b[2Jlist.`)
+})
+
+test('SVC_LOG=debug adds where an error comes from', async () => {
+  expect((await svc('lst')).stderr).not.toContain('    at main')
+  expect((await svc('lst', { SVC_LOG: 'debug' })).stderr).toContain('    at main')
+})

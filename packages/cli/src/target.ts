@@ -1,0 +1,43 @@
+import { backendUrl, InvalidArgument } from '@muster/common'
+import type { Logger } from '@muster/common'
+import type { WorkerReader } from '@muster/servicegroup'
+
+import type { Io } from './io.js'
+import { plainLogger } from './io.js'
+
+/** The options by which a command is told where to look. */
+export const targetOptions = {
+  endpoint: { type: 'string', requiresArg: true, describe: 'Ask this server, e.g. http://127.0.0.1:8999 (SVC_ENDPOINT)' },
+  backend: { type: 'string', requiresArg: true, describe: 'Read this backend itself, e.g. embedded:/srv/muster (SVC_BACKEND)' },
+} as const
+
+/** Where a command looks: a server, or straight on a backend. */
+export type Target = { readonly endpoint: string } | { readonly backend: string }
+
+/**
+ * Finds out where to look: the option given, else `SVC_ENDPOINT`, else `SVC_BACKEND`, else the embedded store at its
+ * default place. @throws InvalidArgument when both options are given.
+ */
+export function resolveTarget({ endpoint, backend }: { endpoint?: string | undefined; backend?: string | undefined }, env: Io['env']): Target {
+  if (endpoint !== undefined && backend !== undefined) {
+    throw new InvalidArgument('backend', 'Give --endpoint or --backend, not both', { hint: '--endpoint asks a server; --backend reads the store itself.' })
+  }
+  if (endpoint !== undefined) return { endpoint }
+  if (backend !== undefined) return { backend }
+  return env.SVC_ENDPOINT ? { endpoint: env.SVC_ENDPOINT } : { backend: backendUrl(env) }
+}
+
+/** Opens the target, hands it to `use` and closes it whatever happens. Only the package that is needed is loaded. */
+export async function withReader<T>(target: Target, io: Io, use: (reader: WorkerReader) => Promise<T>): Promise<T> {
+  const reader = await open(target, plainLogger(io))
+  try {
+    return await use(reader)
+  } finally {
+    await reader.close()
+  }
+}
+
+async function open(target: Target, logger: Logger): Promise<WorkerReader> {
+  if ('endpoint' in target) return (await import('@muster/client')).createClient(target.endpoint, { logger })
+  return (await import('@muster/servicegroup')).openServiceGroup(target.backend, { logger })
+}

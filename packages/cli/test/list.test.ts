@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
+
+import { expect, test } from '@jest/globals'
+import { openCoordinator } from '@muster/coordination'
+import { openServiceGroup } from '@muster/servicegroup'
+
+import { Store, svcFile } from './svc.js'
+
+test('a store that is not there is an empty list, a sentence on stderr and status 0; nothing is made', async () => {
+  await using store = await Store.create()
+  expect(await store.svc(['list'])).toEqual({ code: 0, signal: null, stdout: '\n', stderr: 'svc: no workers\n' })
+  expect(await store.svc(['groups'])).toEqual({ code: 0, signal: null, stdout: '\n', stderr: 'svc: no groups\n' })
+  expect(existsSync(`${store.folder}/store`)).toBe(false)
+})
+
+test('workers of several groups are listed by name in code-point order, and filtered', async () => {
+  await using store = await Store.create()
+  const serviceGroup = await openServiceGroup(store.backend)
+  try {
+    const hostname = 'controller-1'
+    await serviceGroup.join({ group: 'vitrage', name: 'vitrageuWSGI worker 1', process: 25698, hostname })
+    await serviceGroup.join({ group: 'vitrage', name: 'VitrageNotifierService worker(0)', process: 23352, hostname })
+    await serviceGroup.join({ group: 'default', name: 'indexer', type: 'search', process: 7, hostname: 'controller-2' })
+
+    const names = async (...words: string[]): Promise<unknown[]> => {
+      const rows = await store.list(words)
+      return Array.isArray(rows) ? rows.map((row: { Name: string }) => row.Name) : []
+    }
+    expect(await names()).toEqual(['VitrageNotifierService worker(0)', 'indexer', 'vitrageuWSGI worker 1'])
+    expect(await names('--group', 'vitrage')).toEqual(['VitrageNotifierService worker(0)', 'vitrageuWSGI worker 1'])
+    expect(await names('--group', 'vitrage', '--group', 'default', '--hostname', 'controller-2')).toEqual(['indexer'])
+    expect(await names('--type', 'vitrageuWSGI', '--type', 'search')).toEqual(['indexer', 'vitrageuWSGI worker 1'])
+    expect(await names('--name', 'indexer', '--group', 'vitrage')).toEqual([])
+
+    expect(await store.svc(['list', '--group', 'vitrgae'])).toEqual({ code: 0, signal: null, stdout: '\n', stderr: `svc: no workers in group 'vitrgae' (groups: default, vitrage)\n` })
+    const { stdout } = await store.svc(['groups'])
+    expect(stdout).toMatch(/^\+-+\+-+\+-+\+\n\| Group +\| Members \| Created At +\|\n.*\n\| default \| +1 \| \S+Z \|\n\| vitrage \| +2 \| \S+Z \|\n.*\n$/)
+  } finally {
+    await serviceGroup.close()
+  }
+})
+
+test('a member without worker data is listed under a warning and hides nobody', async () => {
+  await using store = await Store.create()
+  const serviceGroup = await openServiceGroup(store.backend)
+  const foreign = await openCoordinator(store.backend, { memberId: 'foreign\u001b[2J' })
+  try {
+    await serviceGroup.join({ group: 'default', name: 'indexer', process: 7, hostname: 'h' })
+    await foreign.joinGroup('default', { something: ['else'] })
+    const { code, stdout, stderr } = await store.svc(['list', '--classic'])
+    expect(code).toBe(0)
+    expect(stdout).toContain(String.raw`| foreign\x1b[2J |            |          |`)
+    expect(stdout).toContain('| indexer ')
+    expect(stderr).toBe(String.raw`svc: 1 member without worker data: 'foreign\x1b[2J'` + '\n')
+  } finally {
+    await foreign.close()
+    await serviceGroup.close()
+  }
+})
+
+test.each([
+  [['list', '--backend', 'zookeper://localhost'], 'zookeper'],
+  [['list', '--backend', 'embeded:'], `Did you mean 'embedded'?`],
+  [['list', '--backend', 'embedded:?timeot=3s'], `Did you mean 'timeout'?`],
+  [['list', '--backend', 'embedded:', '--endpoint', 'http://127.0.0.1:1'], 'Give --endpoint or --backend, not both'],
+  [['lst'], `Did you mean 'list'?`],
+])('svc %j exits with 64 and says what is wrong', async (words, sentence) => {
+  await using store = await Store.create()
+  const { code, stdout, stderr } = await store.svc(words)
+  expect({ code, stdout }).toEqual({ code: 64, stdout: '' })
+  expect(stderr).toMatch(/^(svc: .*\n)+$/)
+  expect(stderr).toContain(sentence)
+})
+
+test('a reader that goes away is no error', async () => {
+  await using store = await Store.create()
+  const svc = spawn(process.execPath, [svcFile, 'list', '-f', 'json'], { env: { ...process.env, ...store.env } })
+  svc.stdout.destroy()
+  expect(await Promise.all([once(svc, 'exit'), text(svc.stderr)])).toEqual([[0, null], 'svc: no workers\n'])
+})
+
+const withFullDevice = existsSync('/dev/full') ? test : test.skip
+
+withFullDevice('a list that cannot be written is a failure that is told', async () => {
+  await using store = await Store.create()
+  const svc = spawn('sh', ['-c', 'exec "$0" "$@" > /dev/full', process.execPath, svcFile, 'list'], { env: { ...process.env, ...store.env } })
+  expect(await Promise.all([once(svc, 'exit'), text(svc.stderr)])).toEqual([[1, null], expect.stringContaining('svc: ENOSPC')])
+})
