@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { chmod, rm, stat, writeFile } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { join } from 'node:path'
@@ -109,14 +109,20 @@ test('the command has the standard streams of svc, and its output is whole altho
   await using store = await Store.create()
   // One write of more than a pipe holds: were the pipe non-blocking, only a part of it would be taken.
   const copy = `const fs = require('fs'); const input = fs.readFileSync(0); for (const fd of [1, 2]) if (fs.writeSync(fd, input) !== input.length) process.exit(3)`
-  const tooLong = 'x'.repeat(5000) // a name that no group takes: svc says so while the command runs
-  const child = spawn(process.execPath, [svcFile, 'run', '--name', tooLong, '--', process.execPath, '-e', copy], { env: { ...process.env, ...store.env } })
+  const tooLarge = `big=${'x'.repeat(70_000)}` // more than an entry holds: svc says so while the command runs
+  const child = spawn(process.execPath, [svcFile, 'run', '--label', tooLarge, '--', process.execPath, '-e', copy], { env: { ...process.env, ...store.env } })
   expect(await once(child.stderr.setEncoding('utf8'), 'data')).toEqual([expect.stringMatching(/^svc: cannot join group 'default': .*; the command runs without it\n$/)])
   const input = 'y'.repeat(3_000_000)
   child.stdin.end(input)
   const [stdout, stderr, exit] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   expect(exit).toEqual([0, null])
   expect([stdout.length, stderr.length]).toEqual([3_000_000, 3_000_000])
+})
+
+test.each([[['--name', '']], [['--name', 'x'.repeat(5000)]], [['--hostname', '']], [['--label', 'bare']]])('a worker described as %j is refused before the command starts', async (options) => {
+  await using store = await Store.create()
+  expect(await store.svc(['run', ...options, '--', 'touch', join(store.folder, 'started')])).toMatchObject({ code: 64 })
+  expect(existsSync(join(store.folder, 'started'))).toBe(false)
 })
 
 test('without a backend the command runs, svc says so once, and joins when it can', async () => {

@@ -23,7 +23,7 @@ function text(argument: string, value: string): string {
   throw new InvalidArgument(argument, `${argument}: give 1 to ${longestName} characters, not ${value.length}`)
 }
 
-/** What `join()` publishes, from its options, the environment and this process. @throws InvalidArgument */
+/** What `join()` would publish, from its options, the environment and this process. @throws InvalidArgument naming the option that is wrong */
 export function describeWorker(options: JoinOptions): Worker {
   const name = text('name', options.name ?? workerName())
   const hostname = text('hostname', options.hostname ?? workerHostname())

@@ -51,9 +51,12 @@ interface RunOptions {
 
 async function runAsWorker(options: RunOptions, io: Io, [program, ...args]: readonly string[]): Promise<number> {
   if (program === undefined) throw new InvalidArgument('command', 'Which command? Write it after --: svc run -- sleep 600', { hint: 'See svc run --help' })
+  const worker = workerOptions(options, program, io.env)
+  const { describeWorker } = await import('@muster/servicegroup')
+  describeWorker(worker) // what can never join is told before the start
   const presence = new Presence({
     backend: options.backend ?? backendUrl(io.env),
-    worker: describeWorker(options, program, io.env),
+    worker,
     say: (sentence) => say(io, sentence),
   })
   const found = await findCommand(program, io.env.PATH)
@@ -83,7 +86,7 @@ async function runAsWorker(options: RunOptions, io: Io, [program, ...args]: read
   }
 }
 
-function describeWorker(options: RunOptions, program: string, env: Io['env']) {
+function workerOptions(options: RunOptions, program: string, env: Io['env']) {
   return {
     group: options.group ?? workerGroup(env),
     name: options.name ?? (env.SVC_NAME ? env.SVC_NAME : basename(program)),
