@@ -13,6 +13,7 @@ export class CoordinatorView implements LiveView {
   readonly #listeners = new Set<() => void>()
   readonly #rows = new WeakMap<Member, Worker>()
   #workers: readonly Worker[] | undefined
+  #rowsOfGroups: readonly Group[] | undefined
   #connection: ConnectionState = { state: 'connected', epoch: 1 }
   #lastContact = NaN
 
@@ -21,6 +22,7 @@ export class CoordinatorView implements LiveView {
     this.#groups = coordinator.groupsView()
     this.#groups.onChange(() => {
       this.#workers = undefined
+      this.#rowsOfGroups = undefined
       this.#tell()
     })
     void this.#followConnection(coordinator)
@@ -32,9 +34,10 @@ export class CoordinatorView implements LiveView {
   }
 
   groups(): readonly Group[] {
-    return [...this.#groups.groups.values()]
+    this.#rowsOfGroups ??= [...this.#groups.groups.values()]
       .map(({ info, view }) => ({ group: info.group, members: view.members.size, createdAt: new Date(info.createdAt).toISOString() }))
       .sort((a, b) => compareText(a.group, b.group))
+    return this.#rowsOfGroups
   }
 
   get synced(): boolean {

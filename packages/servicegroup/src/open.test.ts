@@ -129,6 +129,7 @@ describe('reading', () => {
     expect(view.workers()).toEqual(await group.workers())
     expect(view.workers()).toBe(view.workers())
     expect(view.groups()).toEqual(await group.groups())
+    expect(view.groups()).toBe(view.groups())
     expect(view.connection.state).toBe('connected')
     expect(Date.now() - view.asOf()).toBeLessThan(60_000)
     await members[0]?.leave()

@@ -40,8 +40,9 @@ export interface Membership extends AsyncDisposable {
 
 /** Every worker of every group, live in memory: what an API server answers from. */
 export interface LiveView {
-  /** Sorted; the same array until something changes. */
+  /** Sorted; the same array until something changes. Empty before `synced`. */
   workers(): readonly Worker[]
+  /** Sorted; the same array until something changes. Empty before `synced`. */
   groups(): readonly Group[]
   /** True once the backend's whole state has been seen, and from then on. */
   readonly synced: boolean
@@ -50,7 +51,7 @@ export interface LiveView {
   readonly connection: ConnectionState
   /** How long after `asOf` an answer may still be given as if current, ms: the session timeout. */
   readonly timeoutMs: number
-  /** Called after each change of `workers()`, `groups()` or `connection`; returns the way to stop it. */
+  /** Called at the first sync and after each change of `workers()`, `groups()` or `connection`; returns the way to stop it. */
   onChange(listener: () => void): () => void
 }
 

@@ -264,7 +264,8 @@ export class SqlSession implements Session {
 
   #setState(state: ConnectionState): void {
     this.#state = state
-    this.#logger.info({ ...state }, `session ${state.state}`)
+    const isTrouble = state.state === 'suspended' || state.state === 'lost'
+    this.#logger[isTrouble ? 'warn' : 'info']({ ...state }, `session ${state.state}`)
     this.#states.publish(state)
   }
 }

@@ -1,0 +1,52 @@
+import { silentLogger } from '@muster/common'
+import type { Logger } from '@muster/common'
+import type { ServiceGroup } from '@muster/servicegroup'
+import express from 'express'
+import type { Express, RequestHandler } from 'express'
+import helmet from 'helmet'
+
+import { answerProblems } from './answer-problems.js'
+import { readJsonBody } from './body.js'
+import { liveness, readiness } from './health.js'
+import { Freshness } from './freshness.js'
+import { methodNotAllowed, noSuchPath } from './problems.js'
+import { logRequests, nameRequests } from './requests.js'
+import { listGroups } from './v1/group.js'
+import { listServices } from './v1/service.js'
+import { describeV1, describeVersions } from './versions.js'
+
+export interface AppOptions {
+  /** Default: says nothing. */
+  readonly logger?: Logger | undefined
+  /** Aborted when the server begins to stop: `/readyz` then answers 503. */
+  readonly stopping?: AbortSignal | undefined
+}
+
+/** The answers are data for programs: no page may run, frame or embed them. Strict-Transport-Security is for TLS. */
+const securityHeaders = helmet({
+  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+  xFrameOptions: { action: 'deny' },
+  strictTransportSecurity: false,
+})
+
+/** The HTTP API over a service group's live view, which is opened here. The caller owns and closes the service group. */
+export function createApp(serviceGroup: Pick<ServiceGroup, 'view'>, { logger = silentLogger, stopping }: AppOptions = {}): Express {
+  const view = serviceGroup.view()
+  const freshness = new Freshness(view, logger)
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag') // each list has its own, made once for each change
+  app.enable('case sensitive routing')
+  app.set('query parser', false) // query.ts reads it
+
+  const get = (path: string, handler: RequestHandler): void => void app.route(path).get(handler).all(methodNotAllowed('GET, HEAD'))
+  app.use(nameRequests, logRequests(logger), securityHeaders, readJsonBody)
+  get('/v1/service', listServices(view, freshness))
+  get('/v1/group', listGroups(view, freshness))
+  get('/livez', liveness)
+  get('/readyz', readiness(view, stopping))
+  get('/v1', describeV1)
+  get('/', describeVersions)
+  app.use(noSuchPath, answerProblems(logger))
+  return app
+}

@@ -1,0 +1,81 @@
+import { BackendUnreachable } from '@muster/common'
+import type { Logger } from '@muster/common'
+import type { LiveView } from '@muster/servicegroup'
+import type { Response } from 'express'
+
+/** How far a view may be told as the truth. */
+export type Trust =
+  | { readonly kind: 'current' }
+  /** The backend does not answer, but not for so long that its workers could have been given up. */
+  | { readonly kind: 'stale'; readonly asOf: number }
+  | { readonly kind: 'none'; readonly reason: string }
+
+type ViewState = Pick<LiveView, 'synced' | 'connection' | 'timeoutMs'> & { readonly asOf: number }
+
+/** What may be told of a view at `now` (wall time in ms). */
+export function trustIn({ synced, connection, asOf, timeoutMs }: ViewState, now: number): Trust {
+  if (!synced) return { kind: 'none', reason: connection.reason ?? 'it has not been read yet' }
+  if (connection.state === 'connected') return { kind: 'current' }
+  if (connection.state !== 'closed' && now - asOf <= timeoutMs) return { kind: 'stale', asOf }
+  return { kind: 'none', reason: connection.reason ?? `the connection is ${connection.state}` }
+}
+
+export function currentTrust(view: LiveView): Trust {
+  const { synced, connection, timeoutMs } = view
+  return trustIn({ synced, connection, timeoutMs, asOf: view.asOf() }, Date.now())
+}
+
+/** How long a list asked for before the first sync waits for it. */
+const firstSyncMs = 2000
+
+/** Decides whether lists may be answered, and says so in the log when that changes. */
+export class Freshness {
+  readonly #view: LiveView
+  readonly #logger: Logger
+  #refusing = false
+
+  constructor(view: LiveView, logger: Logger) {
+    this.#view = view
+    this.#logger = logger
+  }
+
+  /**
+   * Lets a list through: at once when the view may be told, else after the first sync. Marks the answer when the view
+   * is stale. @throws BackendUnreachable rather than tell a list that may be wrong
+   */
+  async admit(res: Response): Promise<void> {
+    if (!this.#view.synced) await firstSync(this.#view)
+    const trust = currentTrust(this.#view)
+    this.#report(trust)
+    if (trust.kind === 'none') {
+      throw new BackendUnreachable('the backend', trust.reason, { hint: 'Ask again in a moment; GET /readyz tells when lists are answered.' })
+    }
+    if (trust.kind === 'stale') {
+      res.setHeader('X-Svc-As-Of', new Date(trust.asOf).toISOString())
+      res.setHeader('Warning', '110 - "Response is stale: the backend does not answer"')
+    }
+  }
+
+  #report(trust: Trust): void {
+    const refusing = trust.kind === 'none'
+    if (refusing === this.#refusing) return
+    this.#refusing = refusing
+    if (trust.kind === 'none') this.#logger.error({ reason: trust.reason }, 'lists are refused: the backend cannot be read')
+    else this.#logger.info({}, 'lists are answered again')
+  }
+}
+
+/** Resolves at the first sync, or after `firstSyncMs` without one. */
+function firstSync(view: LiveView): Promise<void> {
+  return new Promise((resolve) => {
+    const stopListening = view.onChange(() => {
+      if (view.synced) finish()
+    })
+    const timer = setTimeout(() => finish(), firstSyncMs)
+    const finish = (): void => {
+      clearTimeout(timer)
+      stopListening()
+      resolve()
+    }
+  })
+}

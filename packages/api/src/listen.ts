@@ -1,0 +1,54 @@
+import type { Server } from 'node:http'
+import { BlockList, isIP } from 'node:net'
+
+import { InvalidArgument, NotAllowed } from '@muster/common'
+
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8, 'ipv4')
+loopback.addAddress('::1', 'ipv6')
+
+function isLoopback(host: string): boolean {
+  const version = isIP(host)
+  return version === 0 ? host.toLowerCase() === 'localhost' : loopback.check(host, version === 4 ? 'ipv4' : 'ipv6')
+}
+
+/** @throws NotAllowed for a host that others could reach: there are no tokens to tell them apart. */
+export function mustBeLoopback(host: string): void {
+  if (isLoopback(host)) return
+  throw new NotAllowed(`Refusing to listen on '${host}': it is not a loopback address, and this server has no tokens`, {
+    hint: 'Listen on 127.0.0.1, ::1 or localhost; to serve other hosts, put a proxy that checks who asks in front of it.',
+  })
+}
+
+/** Resolves when the server listens, to where. @throws InvalidArgument, NotAllowed */
+export async function listen(server: Server, host: string, port: number): Promise<{ url: string; port: number }> {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new InvalidArgument('port', `${port} is not a port`, { hint: 'Give a number from 0 to 65535; 0 takes any free port.' })
+  }
+  await new Promise<void>((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void => reject(translate(error, host, port))
+    server.once('error', fail)
+    server.listen({ host, port }, () => {
+      server.off('error', fail)
+      resolve()
+    })
+  })
+  const address = server.address()
+  const actual = typeof address === 'object' && address !== null ? address.port : port
+  return { url: `http://${isIP(host) === 6 ? `[${host}]` : host}:${actual}`, port: actual }
+}
+
+function translate(cause: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (cause.code) {
+    case 'EADDRINUSE':
+      return new InvalidArgument('port', `Port ${port} is in use`, { hint: 'Choose another port, or 0 for any that is free.', cause })
+    case 'EACCES':
+      return new NotAllowed(`Port ${port} may not be opened by this user`, { hint: 'Choose a port above 1023.', cause })
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+    case 'ENOTFOUND':
+      return new InvalidArgument('host', `'${host}' is not an address of this machine`, { hint: 'Listen on 127.0.0.1.', cause })
+    default:
+      return cause
+  }
+}

@@ -1,0 +1,90 @@
+import type { Logger } from '@muster/common'
+import { openServiceGroup } from '@muster/servicegroup'
+import type { ServiceGroup } from '@muster/servicegroup'
+
+import { createApp } from './app.js'
+import { Drain } from './drain.js'
+import { createServerFor } from './http-server.js'
+import { listen, mustBeLoopback } from './listen.js'
+import { createLogger } from './logger.js'
+
+export interface ServeOptions {
+  /** The backend to serve; default `SVC_BACKEND`, else the embedded store at its default place. */
+  readonly backend?: string | undefined
+  /** Address to listen on; only addresses of this machine's loopback are allowed. Default `127.0.0.1`. */
+  readonly host?: string | undefined
+  /** Default 8999; 0 takes any free port. */
+  readonly port?: number | undefined
+  /** Default: JSON lines on stderr at level `SVC_LOG`, else `info`. */
+  readonly logger?: Logger | undefined
+  /** Aborting ends the start; once the server listens it is closed as `close()` does. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface RunningServer {
+  /** Where it listens: `http://127.0.0.1:8999`, with the port it got. */
+  readonly url: string
+  readonly port: number
+  /**
+   * Stops accepting, lets requests under way finish for up to `timeoutMs` (default 5000), cuts the rest and closes the
+   * backend. Resolves when nothing is left running; calling it again gives the same promise.
+   */
+  close(options?: { timeoutMs?: number | undefined }): Promise<void>
+}
+
+/** Generous for honest clients on a loopback; a client that stalls does not hold a connection for longer. */
+const serverLimits = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5000, connectionsCheckingInterval: 5000 }
+
+/**
+ * Serves the HTTP API of a backend. Resolves when it listens; lists are answered from the first sync on.
+ * @throws NotAllowed for a host beyond loopback; InvalidArgument for a port that is no port or in use, and for a
+ * backend URL that is wrong; BackendUnreachable or NotSupported when the backend cannot be used.
+ */
+export async function serve({ backend, host = '127.0.0.1', port = 8999, logger = createLogger(), signal }: ServeOptions = {}): Promise<RunningServer> {
+  mustBeLoopback(host)
+  signal?.throwIfAborted()
+  const serviceGroup = await openServiceGroup(backend, { logger, signal })
+  try {
+    signal?.throwIfAborted()
+    return await start(serviceGroup, { host, port, logger, signal })
+  } catch (error) {
+    await serviceGroup.close().catch((cause: unknown) => logger.warn({ err: cause }, 'the backend was not closed cleanly'))
+    throw error
+  }
+}
+
+interface StartOptions {
+  readonly host: string
+  readonly port: number
+  readonly logger: Logger
+  readonly signal: AbortSignal | undefined
+}
+
+async function start(serviceGroup: ServiceGroup, { host, port, logger, signal }: StartOptions): Promise<RunningServer> {
+  const stopping = new AbortController()
+  const app = createApp(serviceGroup, { logger, stopping: stopping.signal })
+  const server = createServerFor(app, serverLimits)
+  const drain = new Drain(server)
+  server.on('request', app)
+  const address = await listen(server, host, port)
+  logger.info({ url: address.url }, 'listening')
+
+  const stop = async (timeoutMs: number): Promise<void> => {
+    signal?.removeEventListener('abort', onAbort)
+    logger.info({}, 'stopping')
+    stopping.abort()
+    const cut = await drain.stop(timeoutMs)
+    if (cut > 0) logger.warn({ requests: cut, timeoutMs }, 'requests were cut: they did not finish in time')
+    await serviceGroup.close()
+    logger.info({}, 'stopped')
+  }
+  let stopped: Promise<void> | undefined
+  const close: RunningServer['close'] = ({ timeoutMs = 5000 } = {}) => (stopped ??= stop(timeoutMs))
+  const onAbort = (): void => void close().catch((error: unknown) => logger.error({ err: error }, 'did not stop cleanly'))
+  if (signal?.aborted) {
+    await close()
+    signal.throwIfAborted()
+  }
+  signal?.addEventListener('abort', onAbort, { once: true })
+  return { ...address, close }
+}

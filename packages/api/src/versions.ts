@@ -1,0 +1,27 @@
+import type { Request, RequestHandler } from 'express'
+
+/** The address that the client used; without a Host header (HTTP/1.0) the one that it reached. */
+function baseUrl({ headers, socket }: Request): string {
+  const { localAddress = '127.0.0.1', localPort = 80 } = socket
+  return `http://${headers.host ?? (localAddress.includes(':') ? `[${localAddress}]:${localPort}` : `${localAddress}:${localPort}`)}`
+}
+
+function v1(req: Request): object {
+  const base = baseUrl(req)
+  const links = [
+    { rel: 'self', href: `${base}/v1/` },
+    { rel: 'service', href: `${base}/v1/service` },
+    { rel: 'group', href: `${base}/v1/group` },
+  ]
+  return { status: 'CURRENT', links, id: 'v1.0', updated: '2015-11-29' } // id and date are those of Vitrage's API, whose lists these are
+}
+
+/** `GET /`: the version document, in Vitrage's form. */
+export const describeVersions: RequestHandler = (req, res) => {
+  res.json({ versions: [v1(req)] })
+}
+
+/** `GET /v1`: the same for the one version there is. */
+export const describeV1: RequestHandler = (req, res) => {
+  res.json({ version: v1(req) })
+}

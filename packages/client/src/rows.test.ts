@@ -1,0 +1,40 @@
+import { describe, expect, test } from '@jest/globals'
+
+import { isGroup, isWorker } from './rows.js'
+
+const worker = {
+  name: 'a',
+  hostname: null,
+  process: null,
+  created: null,
+  group: 'g',
+  type: null,
+  state: 'up',
+  region: null,
+  zone: null,
+  version: null,
+  labels: { rack: 'r1' },
+  memberId: 'a',
+  incarnation: null,
+}
+
+describe('a row', () => {
+  test('is a worker with every key in its shape; more keys are let be', () => {
+    expect(isWorker(worker)).toBe(true)
+    expect(isWorker({ ...worker, uuid: null, process: 7, incarnation: 2 })).toBe(true)
+  })
+
+  const wrong = [{ memberId: undefined }, { process: '7' }, { state: 'down' }, { labels: ['x'] }, { labels: { x: 1 } }]
+  test.each([null, 'a', [], {}, ...wrong.map((field) => ({ ...worker, ...field }))])('%j is no worker', (row) => {
+    expect(isWorker(row)).toBe(false)
+  })
+
+  test('the real Vitrage lists no workers of ours', () => {
+    expect(isWorker({ name: 'ApiWorker worker(0)', hostname: 'h', process: 1, created: '2019-02-10T11:07:15+00:00' })).toBe(false)
+  })
+
+  test('is a group with its three keys', () => {
+    expect(isGroup({ group: 'g', members: 2, createdAt: '2026-01-01T00:00:00.000Z' })).toBe(true)
+    expect(isGroup({ group: 'g', members: '2', createdAt: '2026-01-01T00:00:00.000Z' })).toBe(false)
+  })
+})

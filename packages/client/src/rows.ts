@@ -1,0 +1,38 @@
+import type { Group, Worker } from '@muster/servicegroup'
+
+import { isObject } from './is-object.js'
+
+const isText = (value: unknown): boolean => typeof value === 'string'
+const isTextOrNull = (value: unknown): boolean => value === null || isText(value)
+const isNumber = (value: unknown): boolean => typeof value === 'number'
+const isNumberOrNull = (value: unknown): boolean => value === null || isNumber(value)
+const isLabels = (value: unknown): boolean => isObject(value) && !Array.isArray(value) && Object.values(value).every(isText)
+
+type Checks<T> = Readonly<Record<keyof T, (value: unknown) => boolean>>
+
+const workerChecks: Checks<Worker> = {
+  name: isText,
+  hostname: isTextOrNull,
+  process: isNumberOrNull,
+  created: isTextOrNull,
+  group: isText,
+  type: isTextOrNull,
+  state: (value) => value === 'up',
+  region: isTextOrNull,
+  zone: isTextOrNull,
+  version: isTextOrNull,
+  labels: isLabels,
+  memberId: isText,
+  incarnation: isNumberOrNull,
+}
+
+const groupChecks: Checks<Group> = { group: isText, members: isNumber, createdAt: isText }
+
+/** True for an object with every key of the checks in its right shape; keys that a newer server adds are let be. */
+function fits(checks: Checks<Record<string, unknown>>, row: unknown): boolean {
+  return isObject(row) && Object.entries(checks).every(([key, check]) => check(row[key]))
+}
+
+export const isWorker = (row: unknown): row is Worker => fits(workerChecks, row)
+
+export const isGroup = (row: unknown): row is Group => fits(groupChecks, row)

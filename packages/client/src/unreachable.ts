@@ -1,0 +1,45 @@
+import { BackendUnreachable } from '@muster/common'
+
+import { isObject } from './is-object.js'
+
+/** Error codes of Node's sockets and of its fetch, in words. */
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  UND_ERR_SOCKET: 'the connection was cut',
+  ENOTFOUND: 'the host name is unknown',
+  EAI_AGAIN: 'the host name cannot be looked up now',
+  EHOSTUNREACH: 'the host cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
+  ETIMEDOUT: 'the connection timed out',
+  UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
+}
+
+/** Something answers, but not as Muster does. */
+export function notMuster(endpoint: string, answer: string): BackendUnreachable {
+  return new BackendUnreachable(endpoint, `what answers there is not Muster: ${answer}`, { hint: 'Check the host, the port and the path.' })
+}
+
+const cut: readonly string[] = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']
+
+/** True when a connection that was open ended without an answer. */
+export function wasCut(error: unknown): boolean {
+  return cut.includes(failureOf(error).code)
+}
+
+/** fetch says only that it failed; its cause says why. */
+function failureOf(error: unknown): { code: string; message: string } {
+  const failure = isObject(error) && isObject(error.cause) ? error.cause : error
+  if (!isObject(failure)) return { code: '', message: String(failure) }
+  const { code, message } = failure
+  return { code: typeof code === 'string' ? code : '', message: typeof message === 'string' ? message : '' }
+}
+
+/** A failed exchange as the error to tell. */
+export function unreachable(endpoint: string, error: unknown): BackendUnreachable {
+  const { code, message } = failureOf(error)
+  const reason = reasons[code] ?? (code.startsWith('HPE_') ? 'what answers there does not speak HTTP' : message)
+  const hint = code === 'ECONNREFUSED' ? 'Is the server running? Start one with: svc serve' : 'Check the host and the port.'
+  return new BackendUnreachable(endpoint, reason, { hint, cause: error })
+}

@@ -1,0 +1,14 @@
+// Watches a server, closes the client in the middle of the watch, and has nothing more to do.
+import { createClient } from '@muster/client'
+import { isMusterError } from '@muster/common'
+
+const client = createClient(process.argv[2] ?? '', { pollIntervalMs: 60_000 })
+try {
+  for await (const changes of client.watchWorkers()) {
+    console.log(`${changes.length} workers`)
+    setImmediate(() => void client.close())
+  }
+} catch (error) {
+  if (!isMusterError(error, 'closed')) throw error
+  console.log(error.code)
+}
