@@ -1,0 +1,3 @@
+export { runBenchmarks } from './run.js'
+export { isMet } from './outcome.js'
+export type { Outcome } from './outcome.js'

@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+import { openServiceGroup } from '@muster/servicegroup'
+
+import type { Outcome } from './outcome.js'
+import { inTurn, quantile } from './ratios.js'
+import { scratchStore } from './scratch-store.js'
+
+const svc = fileURLToPath(new URL('../../cli/bin/svc.js', import.meta.url))
+const workers = 11
+const warmUps = 3
+const runs = 40
+/** Without what slows every start of Node: it would hide the difference. */
+const settings = { NODE_OPTIONS: undefined, NODE_EXTRA_CA_CERTS: undefined }
+
+/** Wall time of `svc list` on a store with eleven live workers, as a multiple of `node -e 0`, run by run in turn. */
+export async function measureList(): Promise<Outcome> {
+  await using store = await scratchStore()
+  const serviceGroup = await openServiceGroup(store.backend)
+  try {
+    for (let index = 0; index < workers; index += 1) await serviceGroup.join({ group: 'vitrage', name: `EvaluatorWorker worker(${index})` })
+    const env = { ...process.env, ...settings, SVC_BACKEND: store.backend, SVC_ENDPOINT: undefined }
+    const lists: number[] = []
+    const bare: number[] = []
+    for (let run = -warmUps; run < runs; run += 1) {
+      const list = await timed([svc, 'list'], env)
+      const shown = list.output.split('\n').filter((line) => line.includes('EvaluatorWorker')).length
+      if (shown !== workers) throw new Error(`svc list showed ${shown} of ${workers} workers`)
+      const node = await timed(['-e', '0'], env)
+      if (run < 0) continue
+      lists.push(list.ms)
+      bare.push(node.ms)
+    }
+    const tell = (q: number): string => [lists, bare].map((sample) => `${quantile(sample, q).toFixed(0)} ms`).join(' to ')
+    return {
+      what: 'svc list, 11 workers / node -e 0',
+      ...inTurn(lists, bare),
+      bar: { atMost: 2.7 },
+      here: `median ${tell(0.5)}, p90 ${tell(0.9)}, ${runs} runs each`,
+    }
+  } finally {
+    await serviceGroup.close()
+  }
+}
+
+async function timed(words: readonly string[], env: NodeJS.ProcessEnv): Promise<{ ms: number; output: string }> {
+  const startedAt = performance.now()
+  const { stdout } = await promisify(execFile)(process.execPath, words, { env })
+  return { ms: performance.now() - startedAt, output: stdout }
+}

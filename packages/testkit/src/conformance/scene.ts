@@ -1,0 +1,83 @@
+import { test } from '@jest/globals'
+import { openSession } from '@muster/coordination/internal'
+import type { Session } from '@muster/coordination/internal'
+
+import { RemoteProcess } from '../remote-process.js'
+import type { ConformanceBackend, Outage, Store, UrlOptions } from './backend.js'
+import type { SessionFunctions } from './session-process.js'
+import { Watcher } from './watcher.js'
+
+/** A process of its own that holds one session; a call is carried out there. */
+export type SessionProcess = RemoteProcess<SessionFunctions>
+
+/** For processes that must be noticed dead by something better than their lease. */
+export const longLeaseMs = 60_000
+
+/** One test's own store and whatever the test opens on it; all of it ends with the test. */
+export class Scene {
+  readonly store: Store
+  readonly shortTimeoutMs: number
+  readonly #sessions: Session[] = []
+  readonly #processes: SessionProcess[] = []
+  readonly #outages: AsyncDisposable[] = []
+  readonly #end = new AbortController()
+
+  private constructor(store: Store, shortTimeoutMs: number) {
+    this.store = store
+    this.shortTimeoutMs = shortTimeoutMs
+  }
+
+  static async on(backend: ConformanceBackend): Promise<Scene> {
+    return new Scene(await backend.store(), backend.shortTimeoutMs)
+  }
+
+  /** Opens a session in this process. */
+  async open(options?: UrlOptions): Promise<Session> {
+    const session = await openSession(this.store.url(options))
+    this.#sessions.push(session)
+    return session
+  }
+
+  /** Starts a process that opens a session. */
+  start(options?: UrlOptions): SessionProcess {
+    const process = new RemoteProcess<SessionFunctions>(new URL('./session-process.js', import.meta.url), [this.store.url(options)])
+    this.#processes.push(process)
+    return process
+  }
+
+  /** Makes the backend deaf to writes until the outage, or the test, ends. */
+  async obstruct(): Promise<Outage> {
+    const outage = await this.store.obstruct()
+    this.#outages.push(outage)
+    return outage
+  }
+
+  watch(session: Session, collection: string): Watcher {
+    return new Watcher(session.watch(collection, { signal: this.#end.signal }))
+  }
+
+  async end(): Promise<void> {
+    await Promise.all([...this.#processes, ...this.#outages].map((owned) => owned[Symbol.asyncDispose]()))
+    this.#end.abort()
+    await Promise.all(this.#sessions.map((session) => session.close()))
+    await this.store[Symbol.asyncDispose]()
+  }
+}
+
+/** Registers a test that gets a scene of its own. */
+export type Situation = (title: string, play: (scene: Scene) => Promise<void>) => void
+
+export const situationOn =
+  (backend: ConformanceBackend): Situation =>
+  (title, play) => {
+    test(title, async () => {
+      const scene = await Scene.on(backend)
+      try {
+        await play(scene)
+      } catch (error) {
+        await scene.end().catch(() => undefined) // what failed first is what to read
+        throw error
+      }
+      await scene.end()
+    })
+  }

@@ -1,0 +1,4 @@
+import { describeContract } from './index.js'
+import { embeddedBackend } from './embedded-backend.js'
+
+describeContract('embedded', embeddedBackend)

@@ -1,0 +1,119 @@
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { openServiceGroup } from '@muster/servicegroup'
+import type { Worker } from '@muster/servicegroup'
+
+import { RemoteProcess } from '../remote-process.js'
+import { freshSeed, seededRandom } from '../seeded-random.js'
+import type { SeededRandom } from '../seeded-random.js'
+import { temporaryFolder } from '../temporary-folder.js'
+import { atLeast, exactly } from './proof.js'
+import type { ProofOptions, ProofResult } from './proof.js'
+import { Expectations } from './expectations.js'
+import type { WorkerFunctions } from './worker-process.js'
+
+export interface ChurnOptions extends ProofOptions {
+  /** Default 60. */
+  readonly seconds?: number
+  /** Processes at the same time. Default 16. */
+  readonly processes?: number
+}
+
+/** How long after its death a worker may still be listed, and after its change a watch may still lag. */
+const boundMs = 1000
+const checkEveryMs = 50
+const longestStayMs = 3000
+
+interface Counts {
+  joins: number
+  leaves: number
+  kills: number
+}
+
+/** One place in the cast: a process joins, stays, leaves and joins again until it is killed and another takes its place. */
+async function liveAndDie(backend: string, until: number, random: SeededRandom, expected: Expectations, counts: Counts): Promise<void> {
+  while (performance.now() < until) {
+    await using worker = new RemoteProcess<WorkerFunctions>(new URL('./worker-process.js', import.meta.url), [backend])
+    await worker.call('ready')
+    for (let killed = false; !killed && performance.now() < until; ) {
+      const dying = random.next() < 0.1
+      const joining = worker.call('join', { group: random.pick(['vitrage', 'nova']), name: `worker ${worker.pid}` })
+      const stay = expected.join(worker.pid)
+      counts.joins += 1
+      if (dying) {
+        joining.catch(() => undefined) // killed on its way in
+        await delay(random.below(20))
+      } else {
+        stay.joined((await joining).memberId)
+        await delay(Math.min(random.below(longestStayMs), Math.max(0, until - performance.now())))
+      }
+      killed = dying || random.next() < 0.4
+      if (killed) {
+        counts.kills += 1
+        stay.dying()
+        await worker.kill()
+        stay.dead()
+      } else {
+        counts.leaves += 1
+        stay.leaving()
+        await worker.call('leave')
+        stay.left()
+      }
+    }
+  }
+}
+
+/** Shows that lists and watches are right at every moment while processes join, leave and die. */
+export async function run({ seconds = 60, processes = 16, seed = freshSeed(), log = () => {} }: ChurnOptions = {}): Promise<ProofResult> {
+  const random = seededRandom(seed)
+  await using folder = await temporaryFolder()
+  const backend = `embedded:${join(folder.path, 'store')}`
+  const expected = new Expectations(boundMs)
+  const counts: Counts = { joins: 0, leaves: 0, kills: 0 }
+  const [lister, watcher] = [await openServiceGroup(backend), await openServiceGroup(backend)]
+  const watched = new Map<string, Worker>()
+  const following = (async () => {
+    for await (const changes of watcher.watchWorkers()) {
+      for (const change of changes) {
+        if (change.type === 'left') watched.delete(change.before.memberId)
+        else watched.set(change.worker.memberId, change.worker)
+      }
+    }
+  })().catch(() => undefined) // ends with the reader
+
+  const until = performance.now() + seconds * 1000
+  const places = Promise.all(Array.from({ length: processes }, () => liveAndDie(backend, until, seededRandom(random.below(2 ** 32)), expected, counts)))
+  const wrong: string[] = []
+  let checks = 0
+  let most = 0
+  while (performance.now() < until) {
+    const asked = performance.now()
+    const listed = await lister.workers()
+    const answered = performance.now()
+    wrong.push(...expected.wrongInList(listed, asked, answered), ...expected.wrongInWatch([...watched.values()], answered))
+    checks += 1
+    most = Math.max(most, listed.length)
+    if (checks % 100 === 0) log(`${checks} checks, ${counts.joins} joins, ${counts.leaves} leaves, ${counts.kills} kills`)
+    await delay(checkEveryMs)
+  }
+  await places
+  await delay(boundMs)
+  const rest = (await lister.workers()).length + watched.size
+  await Promise.all([lister.close(), watcher.close()])
+  await following
+  for (const line of wrong.slice(0, 20)) log(line)
+  return {
+    name: 'churn',
+    seed,
+    bars: [
+      atLeast('checks', checks, seconds * 2),
+      atLeast('joins', counts.joins, processes),
+      atLeast('SIGKILLs', counts.kills, processes / 4),
+      atLeast('graceful leaves', counts.leaves, processes / 4),
+      atLeast('most workers in a list', most, processes / 2),
+      exactly(`differences between a list or watch and the living processes, ${boundMs} ms after a death`, wrong.length, 0),
+      exactly('workers listed or watched at the end', rest, 0),
+    ],
+  }
+}
