@@ -11,9 +11,9 @@ import { scratchStore } from './scratch-store.js'
 import { startServer } from './server-process.js'
 
 const workers = 1000
-const rounds = 3
+const rounds = 7
 const warmUpSeconds = 1
-const roundSeconds = 4
+const roundSeconds = 2
 const connections = 10
 
 /** Requests/s of a warm `GET /v1/service` with a thousand workers, as a share of a bare server's that sends the same bytes, in turn. */

@@ -4,6 +4,8 @@ import { limits } from './contract.js'
 import type { Op } from './contract.js'
 import { checkKey } from './keys.js'
 
+const collectionOf = (op: Op): string => (op.op === 'append' ? op.collection : op.op === 'replace' ? op.entry.collection : op.at.collection)
+
 const pathOf = (op: Op): string | undefined => {
   if (op.op === 'append') return undefined // gets a key of its own
   const { collection, key } = op.op === 'replace' ? op.entry : op.at
@@ -22,6 +24,7 @@ export function checkOps(ops: readonly Op[]): void {
   const seen = new Set<string>()
   let bytes = 0
   for (const op of ops) {
+    if (collectionOf(op) === 'locks') throw new InvalidArgument('ops', 'The names of locks are made by standing in their queues, not by writing them')
     const path = pathOf(op)
     if (path === undefined) checkKey(`${op.op === 'append' ? op.nonce + (op.infix ?? '') : ''}0000000000`)
     else if (seen.has(path)) throw new InvalidArgument('ops', `Two ops of one commit are for ${path}`)

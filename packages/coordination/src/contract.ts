@@ -105,6 +105,7 @@ export interface Session {
   trustedUntil(): number
   /** Undefined means surely absent. */
   read(at: Address, options?: ReadOptions): Promise<Entry | undefined>
+  /** Rejected with no-collection for the members or leaders of a group that is not there. */
   list(collection: string, options?: ReadOptions): Promise<{ entries: Entry[]; revision: Revision; atomic: boolean }>
   count(collection: string, options?: ReadOptions): Promise<number>
   /** Resolves when exactly that incarnation is no more; wakes nobody else. */
@@ -145,5 +146,6 @@ export const limits = Object.freeze({
   commitOps: 100,
   keyLength: 200,
   ephemeralsPerSession: 10_000,
+  ephemeralPathBytes: 1024 * 1024,
   queuedCommits: 10_000,
 })

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { setTimeout as delay } from 'node:timers/promises'
+import { setImmediate, setTimeout as delay } from 'node:timers/promises'
 
 import { BackendUnreachable, Closed, NotSupported, silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
@@ -41,6 +41,15 @@ export interface WriteOptions extends WaitOptions {
 // The engine's own wait blocks the event loop, so it is short; longer waits are asynchronous.
 const busyTimeoutMs = 25
 const longestPauseMs = 100
+// The engine is synchronous, so a caller's loop of awaited calls would never let a timer fire.
+const longestTurnMs = 10
+
+interface Deadline extends WaitOptions {
+  /** On `performance.now()`. */
+  readonly until: number
+}
+
+const deadlineOf = (wait: WaitOptions): Deadline => ({ ...wait, until: performance.now() + wait.timeoutMs })
 
 /**
  * One SQLite file in WAL mode, shared by many processes. Transactions are synchronous functions; calls of `write`
@@ -55,6 +64,7 @@ export class Sqlite {
   #lastWrite: Promise<unknown> = Promise.resolve()
   #synchronous = true
   #open = true
+  #lastTurn = performance.now()
 
   private constructor(file: string, engine: Engine) {
     this.file = file
@@ -77,7 +87,7 @@ export class Sqlite {
     try {
       const engine = await openEngine(file, busyTimeoutMs)
       database = new Sqlite(file, engine)
-      await database.#untilFree(wait, () => engine.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY'))
+      await database.#untilFree(deadlineOf(wait), () => engine.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY'))
       await database.#migrate(migrations, create, wait, logger)
       return database
     } catch (error) {
@@ -88,24 +98,22 @@ export class Sqlite {
 
   /** Runs `work` on one snapshot of the file. */
   async read<T>(work: (sql: Sql) => T, wait: WaitOptions): Promise<T> {
-    return this.#untilFree(wait, () => this.readNow(work))
-  }
-
-  /** As `read`, at once; a lock that is in the way is an error with `isBusy`. */
-  readNow<T>(work: (sql: Sql) => T): T {
-    this.#mustBeOpen()
-    this.#engine.exec('BEGIN')
-    try {
-      return work(this.#sql)
-    } finally {
-      this.#end('COMMIT')
-    }
+    return this.#untilFree(deadlineOf(wait), () => {
+      this.#mustBeOpen()
+      this.#engine.exec('BEGIN')
+      try {
+        return work(this.#sql)
+      } finally {
+        this.#end('COMMIT')
+      }
+    })
   }
 
   /** Runs `work` in a write transaction and resolves when it is committed. If `work` throws, nothing is stored. */
   write<T>(work: (sql: Sql) => T, { durable = true, ...wait }: WriteOptions): Promise<T> {
+    const deadline = deadlineOf(wait) // from the call on: waiting for its turn counts
     const result = this.#lastWrite.then(() =>
-      this.#untilFree(wait, () => {
+      this.#untilFree(deadline, () => {
         this.#mustBeOpen()
         if (durable !== this.#synchronous) {
           this.#engine.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`)
@@ -178,15 +186,18 @@ export class Sqlite {
   }
 
   /** Repeats `attempt` while another process holds the lock, with growing pauses, until it succeeds or time is up. */
-  async #untilFree<T>({ timeoutMs, signal }: WaitOptions, attempt: () => T): Promise<T> {
-    const deadline = performance.now() + timeoutMs
+  async #untilFree<T>({ until, timeoutMs, signal }: Deadline, attempt: () => T): Promise<T> {
+    if (performance.now() - this.#lastTurn > longestTurnMs) {
+      await setImmediate()
+      this.#lastTurn = performance.now()
+    }
     for (let pause = 1; ; pause = Math.min(pause * 2, longestPauseMs)) {
       signal?.throwIfAborted()
       try {
         return attempt()
       } catch (error) {
         if (!isBusy(error)) throw translateSqliteError(error, this.file)
-        if (performance.now() >= deadline) throw this.#lockedFor(timeoutMs, error)
+        if (performance.now() >= until) throw this.#lockedFor(timeoutMs, error)
       }
       await delay(pause * (0.5 + Math.random()), undefined, signal ? { signal } : {})
     }

@@ -70,8 +70,9 @@ export async function listGroups(session: Session, options?: ReadOptions): Promi
 
 /** Sorted by member id in code-point order. @throws GroupNotCreated */
 export async function listMembers(session: Session, group: string, options?: ReadOptions): Promise<Member[]> {
-  const { entries } = await session.list(membersOf(group), options)
-  if (entries.length === 0 && !(await session.read(groupAddress(group), options))) throw new GroupNotCreated(group)
+  const { entries } = await session.list(membersOf(group), options).catch((error: unknown) => {
+    throw error instanceof Rejected ? new GroupNotCreated(group) : error
+  })
   return entries.map(toMember).sort((a, b) => compareText(a.memberId, b.memberId))
 }
 

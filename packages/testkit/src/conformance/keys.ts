@@ -25,7 +25,6 @@ const awkward = [
   'x'.repeat(4096),
   `${'x'.repeat(4095)}y`,
   '🦊'.repeat(1024),
-  encodeKey('x'.repeat(4096)),
   ' leading and trailing ',
   'Leader',
   'leader ',
@@ -71,6 +70,8 @@ export function keys(situation: Situation): void {
     const encoded = awkward.map(encodeKey)
     for (const [index, key] of encoded.entries()) expect([awkward[index], isValid(key)]).toEqual([awkward[index], true])
     expect(new Set(encoded).size).toBe(new Set(awkward).size)
+    const cut = encodeKey('x'.repeat(4096)) // a list shows it, and what a list shows can be asked for
+    expect(encodeKey(cut)).toBe(cut)
     await session.commit(encoded.map((key) => create('services', key)))
     expect(await session.count('services')).toBe(awkward.length)
   })

@@ -67,7 +67,8 @@ export function lifecycle(situation: Situation): void {
     await failsWith(session.commit([create('services', 'a')]), 'closed')
     await failsWith(session.gone(entry), 'closed')
     await failsWith(session.ownership(entry), 'closed')
-    await failsWith(session.watch('services')[Symbol.asyncIterator]().next(), 'closed')
+    const watch = async (): Promise<unknown> => session.watch('services')[Symbol.asyncIterator]().next()
+    await failsWith(watch(), 'closed')
     expect(session.trustedUntil()).toBeLessThanOrEqual(performance.now())
   })
 

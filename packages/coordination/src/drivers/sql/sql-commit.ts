@@ -1,8 +1,10 @@
+import { TooLarge } from '@muster/common'
 import type { Sql } from '@muster/database'
 
-import { Rejected } from '../../contract.js'
+import { isEphemeral } from '../../check-ops.js'
+import { limits, Rejected } from '../../contract.js'
 import type { Address, Op, RejectedReason } from '../../contract.js'
-import { groupOf, keptRevisions, toRevision, toSequence } from './sql-paths.js'
+import { groupOf, keptRevisions, lockOf, toRevision, toSequence } from './sql-paths.js'
 
 /** Takes the next revision. Every commit does this first, so the order of revisions is the order of commits. */
 export function nextRevision(sql: Sql): number {
@@ -49,6 +51,10 @@ export function applyOps(sql: Sql, ops: readonly Op[], { namespace, session, now
     recordDeletion(sql, revision, namespace, collection, key)
   }
   const isEmpty = (collection: string): boolean => !sql.get('SELECT 1 FROM entries WHERE namespace = ? AND collection = ? LIMIT 1', namespace, collection)
+  const nameLock = (collection: string): void => {
+    const at = { collection: 'locks', key: lockOf(collection) ?? '' }
+    if (at.key !== '' && !find(at)) insert(at, new Uint8Array(), false, null) // for ever, as its directory on ZooKeeper
+  }
   const takeSequence = (collection: string): number =>
     sql.get<{ taken: number }>(
       'INSERT INTO sequences VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET next = next + 1 RETURNING next - 1 AS taken',
@@ -77,6 +83,7 @@ export function applyOps(sql: Sql, ops: readonly Op[], { namespace, session, now
         return op.at.key
       case 'append': {
         mustHaveGroup(op.collection)
+        nameLock(op.collection)
         const sequence = takeSequence(op.collection)
         const key = `${op.nonce}${op.infix ?? ''}${toSequence(sequence)}`
         insert({ collection: op.collection, key }, op.data, op.ephemeral, sequence)
@@ -106,5 +113,16 @@ export function applyOps(sql: Sql, ops: readonly Op[], { namespace, session, now
         return op.at.key
     }
   })
+  if (ops.some(isEphemeral)) mustHold(sql, session)
   return { revision: toRevision(revision), keys }
+}
+
+/** @throws TooLarge when the session has more entries, or longer paths (each counted with 4 bytes more), than a session may. */
+function mustHold(sql: Sql, session: string): void {
+  const { entries, bytes } = sql.get<{ entries: number; bytes: number }>(
+    'SELECT count(*) AS entries, total(length(namespace) + length(collection) + length(key) + 7) AS bytes FROM entries WHERE owner = ?',
+    session,
+  ) ?? { entries: 0, bytes: 0 }
+  if (entries > limits.ephemeralsPerSession) throw new TooLarge('The number of ephemeral entries of the session', entries, limits.ephemeralsPerSession)
+  if (bytes > limits.ephemeralPathBytes) throw new TooLarge('The paths of the ephemeral entries of the session', bytes, limits.ephemeralPathBytes)
 }

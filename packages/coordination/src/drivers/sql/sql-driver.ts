@@ -1,21 +1,23 @@
 import { Closed, isMusterError, OperationTimedOut, QueueFull, SessionLost } from '@muster/common'
 import type { Logger } from '@muster/common'
+import type { Sql } from '@muster/database'
 
 import type { BackendUrl } from '../../backend-url.js'
 import { Broadcast } from '../../broadcast.js'
 import { checkOps, isEphemeral } from '../../check-ops.js'
-import { limits } from '../../contract.js'
+import { limits, Rejected } from '../../contract.js'
 import type { Address, Batch, Characteristics, CommitOptions, ConnectionState, Entry, Op, Ownership, ReadOptions, Session } from '../../contract.js'
 import { applyOps, nextRevision, removeSession } from './sql-commit.js'
 import { ChangeFeed } from './sql-feed.js'
 import { Lease } from './sql-lease.js'
 import { parseSqlOptions } from './sql-options.js'
 import type { SqlOptions } from './sql-options.js'
-import { entryColumns, toEntry, toRevision } from './sql-paths.js'
+import { entryColumns, groupOf, toEntry, toRevision } from './sql-paths.js'
 import type { EntryRow } from './sql-paths.js'
 import { SqlStore } from './sql-store.js'
 import { findSession, sightOf, sweep, Sweeper, sweepEveryMs } from './sql-sweeper.js'
 import { listEntries, watchCollection } from './sql-watch.js'
+import type { Snapshot } from './sql-watch.js'
 
 /** The embedded store as a session of the contract. Opening reads and writes nothing. */
 export class SqlSession implements Session {
@@ -61,18 +63,29 @@ export class SqlSession implements Session {
     return this.#lease.registered ? this.#lease.trustedUntil() : performance.now() + (this.timeoutMs * 2) / 3
   }
 
-  async read({ collection, key }: Address, { signal }: ReadOptions = {}): Promise<Entry | undefined> {
+  async read(at: Address, { signal }: ReadOptions = {}): Promise<Entry | undefined> {
     await this.#sweepFirst()
-    const select = `SELECT ${entryColumns} FROM entries WHERE namespace = ? AND collection = ? AND key = ?`
-    const row = await this.#store.read((sql) => sql.get<EntryRow>(select, this.#namespace, collection, key), undefined, { timeoutMs: this.timeoutMs, signal })
+    const row = await this.#store.read((sql) => this.#readNow(sql, at), undefined, { timeoutMs: this.timeoutMs, signal })
     return row && toEntry(row)
   }
 
   async list(collection: string, { signal }: ReadOptions = {}): Promise<{ entries: Entry[]; revision: string; atomic: boolean }> {
     await this.#sweepFirst()
-    const empty = { entries: [], revision: 0 }
-    const { entries, revision } = await this.#store.read((sql) => listEntries(sql, this.#namespace, collection), empty, { timeoutMs: this.timeoutMs, signal })
+    const listed = await this.#store.read((sql) => this.#listNow(sql, collection), undefined, { timeoutMs: this.timeoutMs, signal })
+    if (listed === undefined && groupOf(collection) !== undefined) throw new Rejected(0, 'no-collection')
+    const { entries, revision } = listed ?? { entries: [], revision: 0 }
     return { entries, revision: toRevision(revision), atomic: true }
+  }
+
+  #listNow(sql: Sql, collection: string): Snapshot {
+    const listed = listEntries(sql, this.#namespace, collection)
+    const group = groupOf(collection)
+    if (group !== undefined && listed.entries.length === 0 && !this.#readNow(sql, { collection: 'groups', key: group })) throw new Rejected(0, 'no-collection')
+    return listed
+  }
+
+  #readNow(sql: Sql, { collection, key }: Address): EntryRow | undefined {
+    return sql.get<EntryRow>(`SELECT ${entryColumns} FROM entries WHERE namespace = ? AND collection = ? AND key = ?`, this.#namespace, collection, key)
   }
 
   async count(collection: string, { signal }: ReadOptions = {}): Promise<number> {
@@ -114,6 +127,7 @@ export class SqlSession implements Session {
 
   async gone(entry: Entry, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
     this.#mustBeOpen()
+    this.#keepAlive()
     const subscription = this.#feed.subscribe(entry.collection)
     try {
       for (;;) {
@@ -127,12 +141,7 @@ export class SqlSession implements Session {
     }
   }
 
-  watch(collection: string, { signal }: { signal?: AbortSignal | undefined } = {}): AsyncIterable<Batch> {
-    this.#mustBeOpen()
-    return this.#watch(collection, signal)
-  }
-
-  async *#watch(collection: string, signal: AbortSignal | undefined): AsyncGenerator<Batch, void> {
+  async *watch(collection: string, { signal }: { signal?: AbortSignal | undefined } = {}): AsyncGenerator<Batch, void> {
     await this.#sweepFirst()
     this.#mustBeOpen()
     this.#keepAlive()
@@ -144,6 +153,7 @@ export class SqlSession implements Session {
   }
 
   async ownership({ owner }: Entry): Promise<Ownership> {
+    this.#mustBeOpen()
     if (owner === undefined) return 'unknown'
     if (owner === this.#lease.id) return 'self'
     if (this.#formerLeases.has(owner)) return 'former-self'

@@ -13,7 +13,7 @@ export const migrations: readonly string[] = [
      owner TEXT,                                                -- session of an ephemeral entry
      PRIMARY KEY (namespace, collection, key));
    CREATE INDEX entries_modified ON entries (modified);
-   CREATE INDEX entries_owner ON entries (owner) WHERE owner IS NOT NULL;
+   CREATE INDEX entries_owner ON entries (owner, namespace, collection, key) WHERE owner IS NOT NULL;
 
    -- What watchers must be told is gone; only the last ones are kept.
    CREATE TABLE deletions (
@@ -45,6 +45,11 @@ export const toSequence = (sequence: number): string => String(sequence).padStar
 
 /** The SQL columns of an entry, as `toEntry` wants them. */
 export const entryColumns = 'collection, key, data, created, modified, created_at, modified_at, sequence, owner'
+
+/** The lock whose queue a collection is; undefined for every other collection. */
+export function lockOf(collection: string): string | undefined {
+  return /^locks\/(.+)$/s.exec(collection)?.[1]
+}
 
 export interface EntryRow {
   collection: string
