@@ -18,10 +18,10 @@ export interface ChurnOptions extends ProofOptions {
   readonly seconds?: number
   /** Processes at the same time. Default 16. */
   readonly processes?: number
+  /** How long after its death a worker may still be listed, and after any change a watch may lag. Default 500. */
+  readonly boundMs?: number
 }
 
-/** How long after its death a worker may still be listed, and after its change a watch may still lag. */
-const boundMs = 1000
 const checkEveryMs = 50
 const longestStayMs = 3000
 
@@ -65,7 +65,7 @@ async function liveAndDie(backend: string, until: number, random: SeededRandom, 
 }
 
 /** Shows that lists and watches are right at every moment while processes join, leave and die. */
-export async function run({ seconds = 60, processes = 16, seed = freshSeed(), log = () => {} }: ChurnOptions = {}): Promise<ProofResult> {
+export async function run({ seconds = 60, processes = 16, boundMs = 500, seed = freshSeed(), log = () => {} }: ChurnOptions = {}): Promise<ProofResult> {
   const random = seededRandom(seed)
   await using folder = await temporaryFolder()
   const backend = `embedded:${join(folder.path, 'store')}`
