@@ -62,7 +62,7 @@ export const packages = () => readdirSync(join(root, 'packages')).sort()
 export function isBuilt() {
   if (!existsSync(buildStamp)) return false
   const built = statSync(buildStamp).mtimeMs
-  const sources = [join(root, 'scripts', 'build.js'), join(root, 'scripts', 'bundle-cli.js'), join(root, 'tsconfig.base.json'), join(root, 'package-lock.json')]
+  const sources = [...['build.js', 'bundle-cli.js'].map((name) => join(root, 'scripts', name)), join(root, 'tsconfig.base.json'), join(root, 'package-lock.json')]
   for (const name of packages()) {
     const folder = join(root, 'packages', name)
     if (!existsSync(join(folder, 'dist'))) return false

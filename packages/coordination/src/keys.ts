@@ -20,7 +20,8 @@ const percent = (text: string): string => [...Buffer.from(text)].map((byte) => `
 
 /**
  * Makes an allowed key of any text: other characters become `%XX`, and what is too long is cut and ends in `~` and
- * 8 hex digits of its hash. Different texts give different keys.
+ * 8 hex digits of its hash. Different texts give different keys; a key that was cut stands for itself, so that what a
+ * list shows can be asked for.
  * @throws InvalidArgument when the text is empty.
  */
 export function encodeKey(text: string): string {

@@ -1,4 +1,4 @@
-import { BackendUnreachable, NotSupported } from '@muster/common'
+import { NotSupported } from '@muster/common'
 
 /** What Muster uses of SQLite; `node:sqlite` and @photostructure/sqlite both have this shape. */
 export interface Engine {
@@ -32,8 +32,6 @@ export function isSafeVersion(version: string): boolean {
   return true
 }
 
-let chosen: Promise<EngineModule> | undefined
-
 /** The engine built into Node from 24 on where it is safe (22 prints a warning at each start), else the prebuilt one. */
 async function chooseEngine(): Promise<EngineModule> {
   if (Number(process.versions.node.split('.')[0]) >= 24) {
@@ -41,13 +39,23 @@ async function chooseEngine(): Promise<EngineModule> {
     const builtIn = (await import(name)) as EngineModule
     if (isSafeVersion(versionOf(builtIn))) return builtIn
   }
+  const prebuilt = await importPrebuilt()
+  const version = versionOf(prebuilt)
+  if (isSafeVersion(version)) return prebuilt
+  throw new NotSupported(`SQLite ${version} can lose commits; ${oldestSafeVersion} or newer is needed`, { hint: installHint })
+}
+
+const installHint = 'npm install @photostructure/sqlite@1.2.1'
+
+async function importPrebuilt(): Promise<EngineModule> {
   try {
     return await import('@photostructure/sqlite')
   } catch (cause) {
-    throw new NotSupported('The embedded store needs the package @photostructure/sqlite', { cause, hint: 'npm install @photostructure/sqlite@1.2.1' })
+    throw new NotSupported('The embedded store needs the package @photostructure/sqlite', { cause, hint: installHint })
   }
 }
 
+/** Asked of a store in memory: a file may be locked by another process at any moment. */
 function versionOf(engine: EngineModule): string {
   const memory = new engine.DatabaseSync(':memory:', { timeout: 0 })
   try {
@@ -57,13 +65,14 @@ function versionOf(engine: EngineModule): string {
   }
 }
 
-/** Opens a connection with the safest engine there is. A lock is waited for at most `busyTimeoutMs`, because the wait blocks the event loop. */
+let chosen: Promise<EngineModule> | undefined
+
+/**
+ * Opens a connection with the safest engine there is; reads nothing yet. A lock is waited for at most `busyTimeoutMs`,
+ * because the wait blocks the event loop. @throws NotSupported when no safe engine is installed.
+ */
 export async function openEngine(file: string, busyTimeoutMs: number): Promise<Engine> {
   chosen ??= chooseEngine()
   const { DatabaseSync } = await chosen
-  const engine = new DatabaseSync(file, { timeout: busyTimeoutMs })
-  const { version } = engine.prepare('SELECT sqlite_version() AS version').get() as { version: string }
-  if (isSafeVersion(version)) return engine
-  engine.close()
-  throw new BackendUnreachable(file, `SQLite ${version} can lose commits; ${oldestSafeVersion} or newer is needed`)
+  return new DatabaseSync(file, { timeout: busyTimeoutMs })
 }

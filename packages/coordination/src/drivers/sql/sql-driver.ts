@@ -171,6 +171,7 @@ export class SqlSession implements Session {
     this.#sweeper.stop()
     try {
       if (this.#lease.registered) await this.#removeOwn(this.#lease, timeoutMs)
+      else await this.#sweeper.resign(timeoutMs).catch(() => undefined) // a locked store only means that others take over later
     } catch (cause) {
       throw new OperationTimedOut('Closing the session', timeoutMs, { cause, hint: 'Its entries go when its lease ends or its process does.' })
     } finally {
@@ -182,13 +183,8 @@ export class SqlSession implements Session {
   }
 
   async #removeOwn(lease: Lease, timeoutMs: number): Promise<void> {
-    await this.#store.commit(
-      (sql) => {
-        removeSession(sql, nextRevision(sql), lease.id)
-        sql.run("UPDATE sweeper SET session = '', renewed = 0 WHERE session = ?", lease.id) // the next process to look takes over
-      },
-      { timeoutMs, durable: false },
-    )
+    await this.#store.commit((sql) => removeSession(sql, nextRevision(sql), lease.id), { timeoutMs, durable: false })
+    await this.#sweeper.resign(timeoutMs)
   }
 
   #mustBeOpen(): void {

@@ -88,6 +88,7 @@ export class Sweeper {
   readonly #logger: Logger
   #timer: NodeJS.Timeout | undefined
   #running = false
+  #holdsRow = false
 
   constructor(store: SqlStore, session: () => string, logger: Logger) {
     this.#store = store
@@ -105,11 +106,18 @@ export class Sweeper {
     this.#timer = undefined
   }
 
+  /** Lets the next process that looks take over. Resolves when that is stored, at once if another sweeps. */
+  async resign(timeoutMs: number): Promise<void> {
+    if (!this.#holdsRow) return
+    await this.#store.write((sql) => sql.run("UPDATE sweeper SET session = '', renewed = 0 WHERE session = ?", this.#session()), { timeoutMs, durable: false })
+  }
+
   async #tick(): Promise<void> {
     if (this.#running) return
     this.#running = true
     try {
-      if (await this.#isSweeper()) await sweep(this.#store, sweepEveryMs, this.#logger)
+      this.#holdsRow = await this.#isSweeper()
+      if (this.#holdsRow) await sweep(this.#store, sweepEveryMs, this.#logger)
     } catch (error) {
       this.#logger.debug({ err: error }, 'not swept') // locked or unreachable: the session's own renewals tell `suspended`
     } finally {
