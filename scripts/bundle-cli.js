@@ -22,16 +22,17 @@ rmSync(join(cli, 'dist', 'bundle'), { recursive: true, force: true })
 await build({
   absWorkingDir: cli,
   entryPoints: ['dist/svc.js'],
-  outdir: 'dist/bundle',
+  outfile: 'dist/bundle/svc.cjs',
   bundle: true,
-  format: 'esm',
-  splitting: true, // each command stays a file of its own, loaded when it is run
+  format: 'cjs', // the loader of ES modules costs half as much as starting Node; a command's modules still run only when it does
+  minifyWhitespace: true, // all of it is read at each start; names stay: err.name is one
+  minifySyntax: true,
   platform: 'node',
   target: 'node20',
   sourcemap: true,
   external: ['@photostructure/sqlite', '@muster/api', 'pino'], // native code, and what only `svc serve` needs, stay packages
-  // CommonJS inside an ES module asks for `require`; the import has a name that no bundled module can clash with.
-  banner: { js: "import { createRequire as bundleCreateRequire } from 'node:module'; const require = bundleCreateRequire(import.meta.url);" },
+  define: { 'import.meta.url': 'bundleUrl' },
+  banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
   plugins: [helpIsAscii],
   logLevel: 'warning',
 })

@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import '../dist/bundle/svc.js'
+require('../dist/bundle/svc.cjs')

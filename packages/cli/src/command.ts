@@ -1,12 +1,11 @@
 import { didYouMean, InvalidArgument } from '@muster/common'
-import type { Options } from 'yargs'
-import yargs from 'yargs'
+import type { Argv, InferredOptionTypes } from 'yargs'
 
 import type { Io } from './io.js'
+import { parseQuickly, parserRules } from './parse-quickly.js'
+import type { OptionTable } from './parse-quickly.js'
 
-type OptionTable = Readonly<Record<string, Options>>
-
-const parserOf = <O extends OptionTable>(options: O) => yargs().options(options)
+type Arguments<O extends OptionTable> = ReturnType<Argv<InferredOptionTypes<O>>['parseSync']>
 
 interface CommandDefinition<O extends OptionTable> {
   readonly name: string
@@ -16,7 +15,7 @@ interface CommandDefinition<O extends OptionTable> {
   /** True if it runs the words after `--`. */
   readonly takesCommand?: boolean
   /** Resolves with the exit status. */
-  run(args: ReturnType<ReturnType<typeof parserOf<O>>['parseSync']>, io: Io, command: readonly string[]): Promise<number>
+  run(args: Arguments<O>, io: Io, command: readonly string[]): Promise<number>
 }
 
 /** One word of `svc`, with its own options. Resolves with the exit status; throws InvalidArgument for words it does not know. */
@@ -31,23 +30,13 @@ export function defineCommand<O extends OptionTable>(definition: CommandDefiniti
     async run(words, io) {
       const end = words.indexOf('--')
       const own = end < 0 ? words : words.slice(0, end)
-      const parser = parserOf(options)
-      parser
-        .option('help', { alias: 'h', type: 'boolean', describe: 'Show this' })
-        .help(false)
-        .version(false)
-        .detectLocale(false)
-        .updateStrings(plainWords)
-        .parserConfiguration(parserRules)
-        .wrap(Math.min(100, io.columns ?? 100))
-        .fail((reason: string) => {
-          throw usageError(name, reason.trim())
-        })
       if (own.some((word) => word === '--help' || word === '-h')) {
-        await io.write(`${help}\n\n${await parser.getHelp()}\n`)
+        const parser = await makeParser(name, options)
+        await io.write(`${help}\n\n${await parser.wrap(Math.min(100, io.columns ?? 100)).getHelp()}\n`)
         return 0
       }
-      const args = parser.parseSync(own)
+      // yargs takes as long to load as Node to start half-way; its own parser alone is enough for words that are right.
+      const args = (parseQuickly(options, own) as Arguments<O> | undefined) ?? (await makeParser(name, options)).parseSync([...own])
       refuseUnknown(definition, args)
       if (end >= 0 && !definition.takesCommand) throw usageError(name, `svc ${name} runs no command: leave out --`)
       return definition.run(args, io, end < 0 ? [] : words.slice(end + 1))
@@ -55,8 +44,21 @@ export function defineCommand<O extends OptionTable>(definition: CommandDefiniti
   }
 }
 
-/** Only what is documented: no `--a.b`, no `--no-x`; `--group a --group b` but not `--group a b`. */
-const parserRules = { 'boolean-negation': false, 'camel-case-expansion': false, 'dot-notation': false, 'greedy-arrays': false }
+/** yargs with these options: it writes the help, and says what is wrong with wrong words by throwing InvalidArgument. */
+async function makeParser<O extends OptionTable>(name: string, options: O): Promise<Argv<InferredOptionTypes<O>>> {
+  const { default: yargs } = await import('yargs')
+  return yargs()
+    .options(options)
+    .option('help', { alias: 'h', type: 'boolean', describe: 'Show this' })
+    .help(false)
+    .version(false)
+    .detectLocale(false)
+    .updateStrings(plainWords)
+    .parserConfiguration(parserRules)
+    .fail((reason: string) => {
+      throw usageError(name, reason.trim())
+    }) as Argv<InferredOptionTypes<O>>
+}
 
 /** yargs's sentences in plainer words; a blank one is left out. */
 const plainWords = {

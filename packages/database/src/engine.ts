@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module'
+
 import { NotSupported } from '@muster/common'
 
 /** What Muster uses of SQLite; `node:sqlite` and @photostructure/sqlite both have this shape. */
@@ -39,7 +41,7 @@ async function chooseEngine(): Promise<EngineModule> {
     const builtIn = (await import(name)) as EngineModule
     if (isSafeVersion(versionOf(builtIn))) return builtIn
   }
-  const prebuilt = await importPrebuilt()
+  const prebuilt = requirePrebuilt()
   const version = versionOf(prebuilt)
   if (isSafeVersion(version)) return prebuilt
   throw new NotSupported(`SQLite ${version} can lose commits; ${oldestSafeVersion} or newer is needed`, { hint: installHint })
@@ -47,9 +49,10 @@ async function chooseEngine(): Promise<EngineModule> {
 
 const installHint = 'npm install @photostructure/sqlite@1.2.1'
 
-async function importPrebuilt(): Promise<EngineModule> {
+/** By `require`, which loads the package's one file in half the time of an import: it is on the path of `svc list`. */
+function requirePrebuilt(): EngineModule {
   try {
-    return await import('@photostructure/sqlite')
+    return createRequire(import.meta.url)('@photostructure/sqlite') as EngineModule
   } catch (cause) {
     throw new NotSupported('The embedded store needs the package @photostructure/sqlite', { cause, hint: installHint })
   }

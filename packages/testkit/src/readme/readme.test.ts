@@ -12,8 +12,8 @@ import { temporaryFolder } from '../temporary-folder.js'
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const files = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`)].filter((file) => existsSync(join(root, file)))
 
-/** Run by the suite in start/, by this very run of the tests, and by .ci/run. */
-const runElsewhere = new Set(['npm start', 'npm test', 'npm run build', 'npm run lint'])
+/** Run by the suite in start/, by this very run of the tests, and by .ci/run; the long ones by hand, before a release. */
+const runElsewhere = new Set(['npm start', 'npm test', 'npm run build', 'npm run lint', 'npm run bench', 'npm run bench -- list', 'npm run bench -- http'])
 
 /** Fenced blocks: `sh` is run by a shell, `js` as a module, an untagged one holds commands that another suite runs; others are no commands. */
 const blocks = files.flatMap((file) =>

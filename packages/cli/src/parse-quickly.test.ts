@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals'
+import yargs from 'yargs'
+
+import { parseQuickly, parserRules } from './parse-quickly.js'
+
+const options = {
+  group: { type: 'string', array: true, requiresArg: true },
+  name: { type: 'string', requiresArg: true },
+  classic: { type: 'boolean' },
+  format: { alias: 'f', type: 'string', choices: ['table', 'json'], default: 'table', requiresArg: true },
+} as const
+
+test.each([
+  [[]],
+  [['--classic']],
+  [['--group', 'a', '--group', 'b', '-f', 'json']],
+  [['--group=a b', '--name', '007']],
+  [['-fjson', '--name=']],
+  [['--name', 'x', '--unknown', 'word', 'stray']],
+  [['--name', 'a', '--name', 'b']],
+])('%j is parsed as yargs itself parses it', (words) => {
+  const { $0: _, ...args } = yargs().options(options).help(false).version(false).parserConfiguration(parserRules).fail(false).parseSync(words)
+  expect(parseQuickly(options, words)).toEqual(args)
+})
+
+test.each([[['--group']], [['--format', 'yaml']], [['-f']], [['--name', '--classic']]])('%j is left to yargs to explain', (words) => {
+  expect(parseQuickly(options, words)).toBeUndefined()
+})
