@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 import { BackendUnreachable, InvalidArgument, NotAllowed, NotSupported } from '@muster/common'
@@ -8,6 +8,7 @@ const reasons: Record<string, string> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
+  ENOENT: 'it cannot be made',
   ENOTDIR: 'it is not a folder',
   EEXIST: 'it is not a folder',
   EISDIR: 'its store.db is a folder',
@@ -40,8 +41,19 @@ export function unusableFolder(folder: string, cause: unknown): MusterError {
   const reason = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause))
   const message = `Cannot use ${folder}: ${reason}. Set SVC_BACKEND=embedded:<another folder>`
   if (['EACCES', 'EPERM', 'EROFS'].includes(code)) return new NotAllowed(message, { cause })
-  if (['ENOTDIR', 'EEXIST', 'EISDIR', 'ENAMETOOLONG', 'ELOOP'].includes(code)) return new InvalidArgument('backend', message, { cause })
-  return new BackendUnreachable(folder, reason, { cause })
+  if (['ENOENT', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENAMETOOLONG', 'ELOOP'].includes(code)) return new InvalidArgument('backend', message, { cause })
+  return new BackendUnreachable(folder, reason, { cause, hint: 'Set SVC_BACKEND=embedded:<another folder>.' })
+}
+
+/** False only if there surely is no such file: a folder that may not be looked into is an error, not an absence. */
+function isThere(file: string): boolean {
+  try {
+    statSync(file)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
 }
 
 function refuseNetworkFileSystem(folder: string): void {
@@ -51,6 +63,17 @@ function refuseNetworkFileSystem(folder: string): void {
   throw new NotSupported(`Cannot use ${folder}: it is on a network file system (${type}), where SQLite is not safe. Set SVC_BACKEND=embedded:<another folder>`)
 }
 
+/** As mkdir -p. Node's own `recursive` never ends where a folder says that its parent is missing, as in /proc. */
+function makeFolder(folder: string): void {
+  if (!isThere(dirname(folder))) makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Another process may have been first.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(folder).isDirectory()) throw error
+  }
+}
+
 /**
  * Makes the folder and an empty file in it, both for their owner only, unless they are there. SQLite gives its
  * side files the same permissions. Returns false, and makes nothing, if the file is not there and `create` is false.
@@ -58,12 +81,12 @@ function refuseNetworkFileSystem(folder: string): void {
 export function prepareFile(file: string, create: boolean): boolean {
   const folder = dirname(file)
   try {
-    if (existsSync(file)) {
+    if (isThere(file)) {
       refuseNetworkFileSystem(folder)
       return true
     }
     if (!create) return false
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     refuseNetworkFileSystem(folder)
     closeSync(openSync(file, 'a', 0o600))
     return true

@@ -80,7 +80,31 @@ describe('opening', () => {
     await expect(open()).rejects.toMatchObject({ code: 'backend_unreachable', message: expect.stringContaining('not a store of Muster') })
   })
 
+  test('a folder that the system does not let anybody make is refused at once', async () => {
+    if (process.platform !== 'linux') return // there is no /proc
+    await expect(open('/proc/muster/data/a.db')).rejects.toMatchObject({ message: expect.stringMatching(/^Cannot use \/proc\/muster\/data: .*Set SVC_BACKEND/) })
+  })
+
+  test('a file in the place of the folder is an error for a reader too, never an empty store', async () => {
+    writeFileSync(join(folder, 'data'), '')
+    await expect(Sqlite.open({ file: join(folder, 'data', 'a.db'), create: false, migrations }, wait)).rejects.toMatchObject({ code: 'invalid_argument' })
+  })
+
   const asRoot = process.getuid?.() === 0
+  test(`a folder that may not be looked into is refused to a reader, never taken for an empty store: ${asRoot ? 'tried as another user' : 'tried as this user'}`, async () => {
+    await open()
+    chmodSync(folder, 0o755)
+    chmodSync(join(folder, 'data'), asRoot ? 0o700 : 0o000)
+    const restore = asRoot ? process.geteuid?.() : undefined
+    if (restore !== undefined) process.seteuid?.(65534)
+    try {
+      await expect(Sqlite.open({ file: join(folder, 'data', 'a.db'), create: false, migrations }, wait)).rejects.toMatchObject({ code: 'not_allowed' })
+    } finally {
+      if (restore !== undefined) process.seteuid?.(restore)
+      chmodSync(join(folder, 'data'), 0o700)
+    }
+  })
+
   test(`a folder that may not be written is refused: ${asRoot ? 'tried as another user' : 'tried as this user'}`, async () => {
     const locked = join(folder, 'locked')
     mkdirSync(locked)

@@ -134,7 +134,11 @@ export class Sqlite {
 
   /** True when the file at this path is no longer the one that was opened: somebody removed or replaced it. */
   hasMoved(): boolean {
-    return statSync(this.file, { throwIfNoEntry: false })?.ino !== this.#inode
+    try {
+      return statSync(this.file, { throwIfNoEntry: false })?.ino !== this.#inode
+    } catch {
+      return true // out of reach: opening it anew tells why
+    }
   }
 
   /** Closes when the writes that were called before are through; does not wait for that. */
