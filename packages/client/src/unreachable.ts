@@ -29,17 +29,17 @@ export function wasCut(error: unknown): boolean {
 }
 
 /** fetch says only that it failed; its cause says why. */
-function failureOf(error: unknown): { code: string; message: string } {
+function failureOf(error: unknown): { name: string; code: string; message: string } {
   const failure = isObject(error) && isObject(error.cause) ? error.cause : error
-  if (!isObject(failure)) return { code: '', message: String(failure) }
-  const { code, message } = failure
-  return { code: typeof code === 'string' ? code : '', message: typeof message === 'string' ? message : '' }
+  if (!isObject(failure)) return { name: '', code: '', message: String(failure) }
+  const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+  return { name: textOf(failure.name), code: textOf(failure.code), message: textOf(failure.message) }
 }
 
 /** A failed exchange as the error to tell. */
 export function unreachable(endpoint: string, error: unknown): BackendUnreachable {
-  const { code, message } = failureOf(error)
-  const reason = reasons[code] ?? (code.startsWith('HPE_') ? 'what answers there does not speak HTTP' : message)
+  const { name, code, message } = failureOf(error)
+  const reason = reasons[code] ?? (name === 'HTTPParserError' ? 'what answers there does not speak HTTP' : message)
   const hint = code === 'ECONNREFUSED' ? 'Is the server running? Start one with: svc serve' : 'Check the host and the port.'
   return new BackendUnreachable(endpoint, reason, { hint, cause: error })
 }
