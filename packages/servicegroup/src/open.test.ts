@@ -204,17 +204,33 @@ describe('worker processes', () => {
     expect(observer.state).toBe('joined')
   })
 
-  test('leaving a store that does not answer is given up after its time, and the entry goes with the session', async () => {
-    const holder = spawn(
-      process.execPath,
-      ['--input-type=module', '-e', "import { DatabaseSync } from '@photostructure/sqlite'; globalThis.d = new DatabaseSync(process.argv[1]); setInterval(() => {}, 1000); d.exec('BEGIN IMMEDIATE'); console.log('locked')", joinPath(folder, 'store', 'store.db')],
-      { stdio: ['ignore', 'pipe', 'inherit'], cwd: new URL('../../database', import.meta.url).pathname },
-    )
+  /** Holds the store's write lock until it is killed. */
+  async function lockStore(): Promise<ChildProcess> {
+    const script = "import { DatabaseSync } from '@photostructure/sqlite'; globalThis.d = new DatabaseSync(process.argv[1]); setInterval(() => {}, 1000); d.exec('BEGIN IMMEDIATE'); console.log('locked')"
+    const holder = spawn(process.execPath, ['--input-type=module', '-e', script, joinPath(folder, 'store', 'store.db')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      cwd: new URL('../../database', import.meta.url).pathname,
+    })
     children.push(holder)
-    const membership = await join({ backend, name: 'stuck' })
     await once(holder.stdout, 'data')
+    return holder
+  }
+
+  test('leaving a store that does not answer is given up after its time, and the entry goes with the session', async () => {
+    const membership = await join({ backend, name: 'stuck' })
+    const holder = await lockStore()
     await expect(membership.leave({ timeoutMs: 300 })).rejects.toMatchObject({ code: 'operation_timed_out', operation: 'leave', timeoutMs: 300 })
     expect(membership.state).toBe('left')
+    holder.kill('SIGKILL')
+    await listed(0)
+  })
+
+  test('a worker that cannot leave on its signal ends with status 1', async () => {
+    const child = await worker("await join({ name: 'stuck', leaveOnSignal: true }); setInterval(() => {}, 1000); console.log('joined')")
+    const holder = await lockStore()
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+    expect(child.exitCode).toBe(1)
     holder.kill('SIGKILL')
     await listed(0)
   })
