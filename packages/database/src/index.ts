@@ -1,5 +1,3 @@
 export { Sqlite } from './sqlite.js'
 export type { Sql, SqliteOptions, WaitOptions, WriteOptions } from './sqlite.js'
 export type { SqlValue } from './engine.js'
-export { isBusy } from './sqlite-errors.js'
-export { writeLockHolder } from './write-lock.js'

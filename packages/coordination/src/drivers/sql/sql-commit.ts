@@ -6,15 +6,19 @@ import { limits, Rejected } from '../../contract.js'
 import type { Address, Op, RejectedReason } from '../../contract.js'
 import { groupOf, keptRevisions, lockOf, toRevision, toSequence } from './sql-paths.js'
 
-/** Takes the next revision. Every commit does this first, so the order of revisions is the order of commits. */
+/**
+ * Takes the next revision and forgets the deletions that are too old by it. Every commit does this first, so the order
+ * of revisions is the order of commits.
+ */
 export function nextRevision(sql: Sql): number {
-  return sql.get<{ revision: number }>('UPDATE store SET revision = revision + 1 RETURNING revision')?.revision ?? 0
+  const revision = sql.get<{ revision: number }>('UPDATE store SET revision = revision + 1 RETURNING revision')?.revision ?? 0
+  sql.run('DELETE FROM deletions WHERE revision < ?', revision - keptRevisions)
+  return revision
 }
 
-/** Remembers deletions for watchers and forgets the oldest ones. */
-export function recordDeletion(sql: Sql, revision: number, namespace: string, collection: string, key: string): void {
+/** Remembers a deletion for watchers. */
+function recordDeletion(sql: Sql, revision: number, namespace: string, collection: string, key: string): void {
   sql.run('INSERT OR IGNORE INTO deletions VALUES (?, ?, ?, ?)', revision, namespace, collection, key)
-  sql.run('DELETE FROM deletions WHERE revision < ?', revision - keptRevisions)
 }
 
 /** Removes every entry of a session, then the session. */
