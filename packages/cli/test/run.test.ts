@@ -216,7 +216,8 @@ setInterval(() => {}, 1000)
 console.log('ready')`
   const file = join(store.folder, 'count-interrupts.js')
   await writeFile(file, countInterrupts)
-  const command = [process.execPath, svcFile, 'run', '--', process.execPath, file].map((word) => `'${word}'`).join(' ')
+  const words = [process.execPath, svcFile, 'run', '--', process.execPath, file].map((word) => `'${word}'`).join(' ')
+  const command = `exec ${words}` // else the status is that of the shell between, and INT ends some shells
   const terminal = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], { env: { ...process.env, ...store.env } })
   const ended = once(terminal, 'exit')
   let shown = ''
