@@ -1,0 +1,119 @@
+import { open } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { askFourLetterWord } from './four-letter-word.js'
+import type { FourLetterWord } from './four-letter-word.js'
+import { toPlan } from './options.js'
+import type { ServerPlan, ZooKeeperOptions } from './options.js'
+import type { ServerRuntime } from './runtime.js'
+
+/** A real ZooKeeper server, made by `startZooKeeper`. `await using` ends it and removes its data. */
+export interface ZooKeeperServer extends AsyncDisposable {
+  /** host:port for clients, the same after a restart. */
+  readonly endpoint: string
+  /** host:port for clients with TLS, when `tls` was given. */
+  readonly secureEndpoint?: string
+  /** What it logs, over all its runs. */
+  readonly logFile: string
+  /** Ends it with SIGKILL, suspended or not. Resolves when it is gone. */
+  kill(): Promise<void>
+  /** Ends it with SIGTERM. Resolves when it is gone. */
+  stop(): Promise<void>
+  /** Starts it again, on its port and its data. Resolves when it answers `srvr`; alone, also when it serves. */
+  start(): Promise<void>
+  /** Removes its data, so that it forgets all; only while it does not run. */
+  wipe(): Promise<void>
+  /** SIGSTOP: its connections stay, it says nothing. A container is frozen, which looks the same. Resolves when it is so. */
+  suspend(): Promise<void>
+  /** SIGCONT. */
+  resume(): Promise<void>
+  /** The answer to a four-letter word; rejects when there is none within 5 s. */
+  command(word: FourLetterWord): Promise<string>
+}
+
+const startTimeoutMs = 30_000
+
+/** Starts a server of its own on a free port of 127.0.0.1. Resolves when it serves. */
+export async function startZooKeeper(options: ZooKeeperOptions = {}): Promise<ZooKeeperServer> {
+  const { createRuntime } = await import('./create-runtime.js')
+  return await startServer(await createRuntime(toPlan(options)), toPlan(options))
+}
+
+/** Starts the server of a runtime and owns it from then on. */
+export async function startServer(runtime: ServerRuntime, plan: ServerPlan): Promise<ZooKeeperServer> {
+  const server = new RunningServer(runtime, plan.membership ? /./ : /^Mode: /m)
+  try {
+    await server.start()
+    return server
+  } catch (error) {
+    await runtime.dispose()
+    throw error
+  }
+}
+
+class RunningServer implements ZooKeeperServer {
+  readonly endpoint: string
+  readonly secureEndpoint?: string
+  readonly logFile: string
+  readonly #runtime: ServerRuntime
+  readonly #ready: RegExp
+
+  /** `ready`: what its answer to `srvr` looks like when it has started. */
+  constructor(runtime: ServerRuntime, ready: RegExp) {
+    this.endpoint = runtime.endpoint
+    if (runtime.secureEndpoint !== undefined) this.secureEndpoint = runtime.secureEndpoint
+    this.logFile = runtime.logFile
+    this.#runtime = runtime
+    this.#ready = ready
+  }
+
+  async start(): Promise<void> {
+    if (await this.#runtime.isRunning()) throw new Error(`The ZooKeeper of ${this.endpoint} runs already`)
+    await this.#runtime.launch()
+    const deadline = performance.now() + startTimeoutMs
+    for (;;) {
+      const answer = await askFourLetterWord(this.endpoint, 'srvr', 1000).catch(() => '')
+      if (this.#ready.test(answer)) return
+      if (!(await this.#runtime.isRunning())) throw new Error(`The ZooKeeper of ${this.endpoint} ended at its start: ${await this.#logEnd()}`)
+      if (performance.now() > deadline) throw new Error(`The ZooKeeper of ${this.endpoint} does not serve after ${startTimeoutMs} ms: ${await this.#logEnd()}`)
+      await delay(20)
+    }
+  }
+
+  async kill(): Promise<void> {
+    await this.#runtime.end('at once')
+  }
+
+  async stop(): Promise<void> {
+    await this.#runtime.end('gracefully')
+  }
+
+  async wipe(): Promise<void> {
+    if (await this.#runtime.isRunning()) throw new Error(`The ZooKeeper of ${this.endpoint} runs; stop or kill it before its data is removed`)
+    await this.#runtime.wipe()
+  }
+
+  async suspend(): Promise<void> {
+    await this.#runtime.suspend()
+  }
+
+  async resume(): Promise<void> {
+    await this.#runtime.resume()
+  }
+
+  command(word: FourLetterWord): Promise<string> {
+    return askFourLetterWord(this.endpoint, word)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#runtime.dispose()
+  }
+
+  async #logEnd(): Promise<string> {
+    const length = 4000
+    await using file = await open(this.logFile)
+    const { size } = await file.stat()
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, Math.max(0, size - length))
+    return buffer.toString('utf8', 0, bytesRead)
+  }
+}

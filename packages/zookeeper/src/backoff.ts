@@ -1,0 +1,27 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+const firstPauseMs = 25
+const longestPauseMs = 1000
+
+/** How long to wait before the next server is dialled: not at all while there is one not yet tried, then ever longer, never two clients alike. */
+export class Backoff {
+  #failures = 0
+
+  constructor(
+    private readonly servers: number,
+    private readonly sessionTimeoutMs: number,
+  ) {}
+
+  /** Forgets the failures; only once a connection has proved its worth, else a server that cuts each new one would be dialled without a pause. */
+  reset(): void {
+    this.#failures = 0
+  }
+
+  /** Resolves after the pause; rejects when `signal` aborts. */
+  async pause(signal: AbortSignal): Promise<void> {
+    const round = Math.floor(this.#failures / this.servers)
+    this.#failures += 1
+    const most = round === 0 ? firstPauseMs / 2 : Math.min(longestPauseMs, this.sessionTimeoutMs / 4, firstPauseMs * 2 ** round)
+    await delay(most * (round === 0 ? Math.random() : 0.5 + Math.random() / 2), undefined, { signal })
+  }
+}

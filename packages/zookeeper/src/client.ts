@@ -1,0 +1,248 @@
+import { isMusterError, NotSupported } from '@muster/common'
+
+import { readAcl, writeAcl } from './acl.js'
+import type { Acl } from './acl.js'
+import { Ephemerals } from './ephemerals.js'
+import { isZooKeeperError } from './errors.js'
+import type { ZooKeeperError } from './errors.js'
+import * as operations from './operations.js'
+import { opcode } from './operations.js'
+import type { CreateMode, MultiOp, MultiResult, Operation } from './operations.js'
+import { toSettings } from './options.js'
+import type { ClientOptions, Settings } from './options.js'
+import { Paths } from './paths.js'
+import { Reader } from './reads.js'
+import type { CallOptions, Reads } from './reads.js'
+import { parseServers } from './servers.js'
+import { Session } from './session.js'
+import type { SessionState } from './session.js'
+import type { Stat } from './stat.js'
+import { addWatch, removeWatch } from './watches.js'
+import type { WatchEvent, WatchListener } from './watches.js'
+
+const noData = new Uint8Array()
+
+export interface ChangeOptions extends CallOptions {
+  /** Only in the session of this epoch (`state.epoch`); in another one SessionLost. For what belongs to a session. */
+  readonly epoch?: number | undefined
+}
+
+export interface CreateOptions extends ChangeOptions {
+  readonly data?: Uint8Array
+  readonly acl?: readonly Acl[]
+  readonly mode?: CreateMode
+  /** For the modes `ttl` and `ttl_sequential`: the node goes when it had neither change nor child for so long. */
+  readonly ttlMs?: number
+}
+
+export interface PersistentWatchOptions extends CallOptions {
+  /** True: creation, deletion and change of the node and everything below it. False: of the node alone, and `children`. */
+  readonly recursive: boolean
+  /** Called in the order of the changes, before the answer to any request that shows them. Must not throw. */
+  readonly onEvent: (event: WatchEvent) => void
+  /**
+   * Called on every later connection: changes in between were not told, so list again with `reads`, which go in front
+   * of all other requests; those wait for the promise.
+   */
+  readonly onResume?: ((reads: Reads) => void | Promise<void>) | undefined
+}
+
+export interface Watch {
+  /** Resolves when the server has forgotten it, or when it cannot be asked to. */
+  close(): Promise<void>
+}
+
+/**
+ * A client of a ZooKeeper ensemble, 3.6 or newer. It connects by itself and for ever, until `close()`. Calls wait while
+ * no server answers, at most for the session timeout; every one of them ends with a result or one of the errors named.
+ */
+export class ZooKeeperClient extends Reader implements AsyncDisposable {
+  readonly #settings: Settings
+  readonly #ephemerals: Ephemerals
+  #epochOfNodes = 1
+  #recount: Promise<void> | undefined
+
+  private constructor(session: Session, paths: Paths, settings: Settings) {
+    super((operation, options) => session.request(operation, options), paths, session)
+    this.#settings = settings
+    this.#ephemerals = new Ephemerals(paths.chroot.length)
+    session.onState(({ state }) => {
+      if (state === 'connected' && this.#epochOfNodes !== session.state.epoch) this.#ephemerals.replace([])
+      if (state === 'connected') this.#epochOfNodes = session.state.epoch
+    })
+  }
+
+  /** @throws InvalidArgument */
+  static create(servers: string, options: ClientOptions): ZooKeeperClient {
+    const settings = toSettings(options)
+    const { servers: addresses, chroot } = parseServers(servers)
+    const paths = new Paths(chroot)
+    return new ZooKeeperClient(new Session(addresses, settings), paths, settings)
+  }
+
+  get state(): SessionState {
+    return this.session.state
+  }
+
+  /** 0n while there is no session. */
+  get sessionId(): bigint {
+    return this.session.id
+  }
+
+  /** What the servers have granted, in ms; before the first connection what was asked for. */
+  get sessionTimeoutMs(): number {
+    return this.session.lease.timeoutMs
+  }
+
+  /** On `performance.now()`: until then no server can have ended the session. 0 when it is lost. */
+  trustedUntil(): number {
+    return this.session.trustedUntil()
+  }
+
+  /** Calls `listener` at each change of `state`, at once and in order. Returns the way to stop it. */
+  onState(listener: (state: SessionState) => void): () => void {
+    return this.session.onState(listener)
+  }
+
+  /** Resolves when a server has answered. @throws BackendUnreachable after the session timeout, Closed */
+  async connected({ signal }: CallOptions = {}): Promise<void> {
+    if (this.state.state !== 'connected') await this.sync('/', { signal })
+  }
+
+  /** Resolves with the path, which for the sequential modes ends in ten digits. @throws ZooKeeperError NODE_EXISTS, NO_NODE (no parent), NO_AUTH …; OutcomeUnknown, SessionLost, TooLarge and those of reads */
+  async create(path: string, { data = noData, acl = this.#settings.defaultAcl, mode = 'persistent', ttlMs, signal, epoch }: CreateOptions = {}): Promise<{ path: string; stat: Stat; zxid: bigint }> {
+    const operation = operations.create(this.paths, { path, data, acl, mode, ttlMs })
+    if (!operations.isEphemeralMode(mode)) return this.ask(operation, { signal, epoch })
+    return this.#creating([path], () => this.ask(this.#noting(operation, (result) => [result?.path]), { signal, epoch }))
+  }
+
+  /** @throws ZooKeeperError NO_NODE, BAD_VERSION, NOT_EMPTY, NO_AUTH; OutcomeUnknown, SessionLost and those of reads */
+  delete(path: string, version = -1, { signal, epoch }: ChangeOptions = {}): Promise<{ zxid: bigint }> {
+    const operation = operations.remove(this.paths, path, version)
+    return this.ask({ ...operation, answered: (error) => this.#deleted(error, [path]) }, { signal, epoch })
+  }
+
+  /** @throws ZooKeeperError NO_NODE, BAD_VERSION, NO_AUTH; OutcomeUnknown, SessionLost, TooLarge and those of reads */
+  setData(path: string, data: Uint8Array, version = -1, { signal, epoch }: ChangeOptions = {}): Promise<{ stat: Stat; zxid: bigint }> {
+    return this.ask(operations.setData(this.paths, path, data, version), { signal, epoch })
+  }
+
+  /**
+   * All of it or nothing. `results` are in the order of `ops`; `zxid` is that of the change.
+   * @throws ZooKeeperError, whose `index` is the wrong op; OutcomeUnknown, SessionLost, TooLarge (1 MiB) and those of reads
+   */
+  async multi(ops: readonly MultiOp[], { signal, epoch }: ChangeOptions = {}): Promise<{ results: MultiResult[]; zxid: bigint }> {
+    const operation = operations.multi(this.paths, ops, this.#settings.defaultAcl)
+    const ephemerals = ops.filter((op) => op.op === 'create' && op.mode !== undefined && operations.isEphemeralMode(op.mode))
+    const deleted = ops.flatMap((op) => (op.op === 'delete' ? [op.path] : []))
+    if (ephemerals.length === 0 && deleted.length === 0) return this.ask(operation, { signal, epoch })
+    const noting = this.#noting(operation, (result) => ops.map((op, index) => (ephemerals.includes(op) ? result?.results[index]?.path : undefined)), deleted)
+    if (ephemerals.length === 0) return this.ask(noting, { signal, epoch })
+    return this.#creating(ephemerals.map(({ path }) => path), () => this.ask(noting, { signal, epoch }))
+  }
+
+  /** Resolves when the server this client is on has seen every change that any server had confirmed before the call. */
+  async sync(path = '/', { signal }: CallOptions = {}): Promise<void> {
+    await this.ask(operations.sync(this.paths, path), { signal })
+  }
+
+  /** @throws ZooKeeperError NO_NODE, NO_AUTH and those of reads */
+  getAcl(path: string, { signal }: CallOptions = {}): Promise<Acl[]> {
+    return this.ask({ opcode: opcode.getAcl, text: `getAcl ${path}`, changes: false, write: (writer) => writer.text(this.paths.toServer(path)), read: readAcl }, { signal })
+  }
+
+  /** @throws ZooKeeperError NO_NODE, NO_AUTH, INVALID_ACL; OutcomeUnknown and those of reads */
+  async setAcl(path: string, acl: readonly Acl[], { signal }: CallOptions = {}): Promise<void> {
+    const write: Operation<void>['write'] = (writer) => {
+      writer.text(this.paths.toServer(path))
+      writeAcl(writer, acl)
+      writer.int(-1)
+    }
+    await this.ask({ opcode: opcode.setAcl, text: `setAcl ${path}`, changes: true, write, read: () => undefined }, { signal })
+  }
+
+  /**
+   * Watches until closed, over all connections and sessions; the node need not exist. Resolves when it is armed.
+   * @throws InvalidArgument if the path has a watch of the other kind; NotSupported by servers before 3.6, and those of reads
+   */
+  async watch(path: string, { recursive, onEvent, onResume, signal }: PersistentWatchOptions): Promise<Watch> {
+    const { session, paths } = this
+    const serverPath = paths.toServer(path)
+    const listener: WatchListener = ({ type, path: at }) => onEvent({ type, path: paths.toCaller(at) })
+    const isFirst = session.watches.add(serverPath, recursive, listener)
+    const stopResuming = onResume && session.onResume(() => onResume(this.#urgent))
+    const close = async (): Promise<void> => {
+      stopResuming?.()
+      if (!session.watches.delete(serverPath, listener)) return
+      if (this.state.state === 'connected') await session.request(removeWatch(serverPath)).catch(() => {}) // gone with its connection or session at the latest
+    }
+    try {
+      if (isFirst || this.state.state !== 'connected') await session.request(addWatch(serverPath, recursive), { signal })
+    } catch (error) {
+      await close()
+      throw isZooKeeperError(error, 'UNIMPLEMENTED') ? unsupported(error) : error
+    }
+    return { close }
+  }
+
+  /**
+   * Ends the session, and with it its ephemeral nodes. Safe at any time, also twice. Afterwards nothing of the client is
+   * left: no socket, no timer. @throws OperationTimedOut after `timeoutMs` (3000) if no server could confirm the end of its nodes
+   */
+  close({ timeoutMs = 3000 }: { timeoutMs?: number } = {}): Promise<void> {
+    return this.session.close(timeoutMs, () => this.#ephemerals.size > 0)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  get #urgent(): Reads {
+    return new Reader((operation, options) => this.session.requestNow(operation, options), this.paths, this.session)
+  }
+
+  /** Counts the ephemeral nodes of an operation when it is answered; while its outcome is unknown they count as well. */
+  #noting<T>(operation: Operation<T>, created: (result: T | undefined) => readonly (string | undefined)[], deleted: readonly string[] = []): Operation<T> {
+    let result: T | undefined
+    return {
+      ...operation,
+      read: (reader, zxid) => (result = operation.read(reader, zxid)),
+      answered: (error) => {
+        this.#deleted(error, deleted)
+        if (error === undefined) for (const path of created(result)) if (path !== undefined) this.#ephemerals.add(path)
+      },
+    }
+  }
+
+  #deleted(error: ZooKeeperError | undefined, paths: readonly string[]): void {
+    if (error === undefined || error.code === 'NO_NODE') for (const path of paths) this.#ephemerals.delete(path)
+  }
+
+  /** Asks the server how many there are before it refuses: others may have deleted some. */
+  async #creating<T>(paths: readonly string[], create: () => Promise<T>): Promise<T> {
+    if (this.#ephemerals.isFullFor(paths)) {
+      await (this.#recount ??= this.#countAgain())
+      if (this.#ephemerals.isFullFor(paths)) this.#ephemerals.refuse(paths.length)
+    }
+    const release = this.#ephemerals.reserve(paths)
+    try {
+      return await create()
+    } catch (error) {
+      if (isMusterError(error, 'outcome_unknown')) for (const path of paths) this.#ephemerals.add(path)
+      throw error
+    } finally {
+      release()
+    }
+  }
+
+  async #countAgain(): Promise<void> {
+    try {
+      this.#ephemerals.replace(await this.ask(operations.getEphemerals(this.paths)))
+    } finally {
+      this.#recount = undefined
+    }
+  }
+}
+
+const unsupported = (cause: unknown): NotSupported =>
+  new NotSupported('This ZooKeeper server has no persistent watches', { cause, hint: 'Persistent watches came with ZooKeeper 3.6; update the servers.' })

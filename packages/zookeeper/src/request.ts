@@ -1,0 +1,79 @@
+import { OutcomeUnknown } from '@muster/common'
+
+import type { Reader } from './codec.js'
+import { ZooKeeperError } from './errors.js'
+import type { Operation } from './operations.js'
+
+export interface RequestOptions {
+  /** Ends the wait: nothing is sent any more; a change that was sent already is OutcomeUnknown. */
+  readonly signal?: AbortSignal | undefined
+  /** The epoch of the session in which alone the request makes sense; in another one it is SessionLost and not sent. */
+  readonly epoch?: number | undefined
+}
+
+/** One call on its way: settled exactly once. */
+export class Request<out T = unknown> {
+  readonly promise: Promise<T>
+  readonly epoch: number | undefined
+  /** `performance.now()` of the moment it was written to the connection. */
+  sentAt = 0
+  bytes = 0
+  xid = 0
+  settled = false
+  /** True for a request that makes no sense on another connection than its own. */
+  bound = false
+  #resolve: (value: unknown) => void = () => {}
+  #reject: (error: unknown) => void = () => {}
+  #stopListening: () => void = () => {}
+
+  /** @param deadline on `performance.now()`: unsent until then, it is given up */
+  constructor(
+    readonly operation: Operation<T>,
+    readonly deadline: number,
+    { signal, epoch }: RequestOptions = {},
+  ) {
+    this.epoch = epoch
+    this.promise = new Promise((resolve, reject) => ([this.#resolve, this.#reject] = [resolve as (value: unknown) => void, reject]))
+    if (signal) this.#listen(signal)
+  }
+
+  /** Reads the reply. @throws ProtocolError when it is none; the request is then still open */
+  answer(error: number, zxid: bigint, reader: Reader): void {
+    const { operation } = this
+    const settle = (refusal: ZooKeeperError): void => {
+      operation.answered?.(refusal)
+      this.fail(refusal)
+    }
+    if (error !== 0) { settle(new ZooKeeperError(error, operation.text)); return; }
+    let value: T
+    try {
+      value = operation.read(reader, zxid)
+    } catch (wrong) {
+      if (wrong instanceof ZooKeeperError) { settle(wrong); return; } // of a multi: its reply says so within
+      throw wrong
+    }
+    operation.answered?.(undefined)
+    this.#settle(() => this.#resolve(value))
+  }
+
+  fail(error: unknown): void {
+    this.#settle(() => this.#reject(error))
+  }
+
+  #settle(how: () => void): void {
+    if (this.settled) return
+    this.settled = true
+    this.#stopListening()
+    how()
+  }
+
+  #listen(signal: AbortSignal): void {
+    const abort = (): void => {
+      const mayBeDone = this.sentAt > 0 && this.operation.changes
+      this.fail(mayBeDone ? new OutcomeUnknown(this.operation.text, 'the caller gave up waiting', { cause: signal.reason }) : signal.reason)
+    }
+    if (signal.aborted) { abort(); return; }
+    signal.addEventListener('abort', abort, { once: true })
+    this.#stopListening = () => signal.removeEventListener('abort', abort)
+  }
+}

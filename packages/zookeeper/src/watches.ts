@@ -1,0 +1,169 @@
+import { InvalidArgument } from '@muster/common'
+
+import type { Writer } from './codec.js'
+import { opcode } from './operations.js'
+import type { Operation } from './operations.js'
+import { parentOf } from './paths.js'
+import { stock } from './stock.js'
+
+export interface WatchEvent {
+  /** `children`: a child of the node was created or deleted; told by non-recursive watches only. */
+  readonly type: 'created' | 'deleted' | 'changed' | 'children'
+  readonly path: string
+}
+
+export type WatchListener = (event: WatchEvent) => void
+
+const typeByNumber: Readonly<Record<number, WatchEvent['type']>> = {
+  [stock.Event.NODE_CREATED]: 'created',
+  [stock.Event.NODE_DELETED]: 'deleted',
+  [stock.Event.NODE_DATA_CHANGED]: 'changed',
+  [stock.Event.NODE_CHILDREN_CHANGED]: 'children',
+}
+
+/** Undefined for kinds of events that only newer servers know. */
+export const eventType = (number: number): WatchEvent['type'] | undefined => typeByNumber[number]
+
+/** What a one-shot watch hangs on: the node's data, its absence, or its list of children. */
+export type OneShotKind = 'data' | 'exist' | 'child'
+
+const kindsByType: Readonly<Record<WatchEvent['type'], readonly OneShotKind[]>> = {
+  created: ['data', 'exist'],
+  deleted: ['data', 'exist', 'child'],
+  changed: ['data', 'exist'],
+  children: ['child'],
+}
+
+interface Persistent {
+  readonly recursive: boolean
+  readonly listeners: Set<WatchListener>
+}
+
+/** Every watch of a session, by the server's paths: what to tell on an event, and what to ask for again after a reconnect. */
+export class Watches {
+  readonly #oneShots: Readonly<Record<OneShotKind, Map<string, Set<WatchListener>>>> = { data: new Map(), exist: new Map(), child: new Map() }
+  readonly #persistent = new Map<string, Persistent>()
+
+  /** @throws InvalidArgument where a recursive watch is: servers before 3.9 would silently end that one (ZOOKEEPER-4466) */
+  checkOneShot(path: string): void {
+    if (this.#persistent.get(path)?.recursive !== true) return
+    throw new InvalidArgument('watch', `${path} has a recursive watch; a one-shot watch of its data would end that one on the server`, { hint: 'Use the events of the recursive watch.' })
+  }
+
+  addOneShot(kind: OneShotKind, path: string, listener: WatchListener): void {
+    const listeners = this.#oneShots[kind].get(path)
+    if (listeners) listeners.add(listener)
+    else this.#oneShots[kind].set(path, new Set([listener]))
+  }
+
+  /** True when the server must be asked for it: nobody had it yet. */
+  add(path: string, recursive: boolean, listener: WatchListener): boolean {
+    const found = this.#persistent.get(path)
+    if (found && found.recursive !== recursive) {
+      throw new InvalidArgument('recursive', `${path} already has a ${found.recursive ? 'recursive' : 'non-recursive'} watch in this session; one path has one kind`)
+    }
+    found?.listeners.add(listener)
+    if (!found) this.#persistent.set(path, { recursive, listeners: new Set([listener]) })
+    return !found
+  }
+
+  /** True when the server may forget it: nobody else has it, and no one-shot watch would go with it. */
+  delete(path: string, listener: WatchListener): boolean {
+    const found = this.#persistent.get(path)
+    if (!found?.listeners.delete(listener) || found.listeners.size > 0) return false
+    this.#persistent.delete(path)
+    return !Object.values(this.#oneShots).some((kind) => kind.has(path))
+  }
+
+  clear(): void {
+    this.#persistent.clear()
+    for (const kind of Object.values(this.#oneShots)) kind.clear()
+  }
+
+  /** Who is to be told of an event at this path of the server. One-shot watches are used up by it. */
+  take(type: WatchEvent['type'], path: string): WatchListener[] {
+    const told: WatchListener[] = []
+    for (const kind of kindsByType[type]) {
+      const listeners = this.#oneShots[kind].get(path)
+      if (!listeners) continue
+      told.push(...listeners)
+      this.#oneShots[kind].delete(path)
+    }
+    const own = this.#persistent.get(path)
+    if (own && !(own.recursive && type === 'children')) told.push(...own.listeners)
+    if (type === 'children') return told
+    for (let at = path; at !== '/'; ) {
+      at = parentOf(at)
+      const above = this.#persistent.get(at)
+      if (above?.recursive) told.push(...above.listeners)
+    }
+    return told
+  }
+
+  /** The requests that make all of these watches again on a new connection, each of at most some `maxBytes`. */
+  restore(sinceZxid: bigint, maxBytes: number): Operation<void>[] {
+    const lists = [
+      [...this.#oneShots.data.keys()],
+      [...this.#oneShots.exist.keys()],
+      [...this.#oneShots.child.keys()],
+      [...this.#persistent].flatMap(([path, { recursive }]) => (recursive ? [] : [path])),
+      [...this.#persistent].flatMap(([path, { recursive }]) => (recursive ? [path] : [])),
+    ]
+    const chunks: string[][][] = []
+    let bytes = Infinity
+    lists.forEach((paths, list) => {
+      for (const path of paths) {
+        const size = 4 + Buffer.byteLength(path)
+        if (bytes + size > maxBytes) {
+          chunks.push(lists.map(() => []))
+          bytes = 32
+        }
+        chunks.at(-1)?.[list]?.push(path)
+        bytes += size
+      }
+    })
+    return chunks.map((chunk) => setWatches(sinceZxid, chunk))
+  }
+}
+
+function setWatches(sinceZxid: bigint, lists: readonly (readonly string[])[]): Operation<void> {
+  return {
+    opcode: opcode.setWatches2,
+    text: 'setWatches',
+    changes: false,
+    write: (writer: Writer) => {
+      writer.long(sinceZxid)
+      for (const paths of lists) writer.texts(paths)
+    },
+    read: () => undefined,
+  }
+}
+
+const anyType = 3
+
+/** `path` is the server's. */
+export function addWatch(path: string, recursive: boolean): Operation<void> {
+  return {
+    opcode: opcode.addWatch,
+    text: `addWatch ${path}`,
+    changes: false,
+    write: (writer) => {
+      writer.text(path)
+      writer.int(recursive ? 1 : 0)
+    },
+    read: () => undefined,
+  }
+}
+
+export function removeWatch(path: string): Operation<void> {
+  return {
+    opcode: opcode.removeWatches,
+    text: `removeWatches ${path}`,
+    changes: false,
+    write: (writer) => {
+      writer.text(path)
+      writer.int(anyType)
+    },
+    read: () => undefined,
+  }
+}
