@@ -1,4 +1,4 @@
-// npm start [-- --port N]: installs and builds what is missing, then shows Muster at work until Ctrl-C.
+// npm start [-- --port N] [--backend URL]: installs and builds what is missing, then shows Muster at work until Ctrl-C.
 import { prepare } from './workspace.js'
 
 prepare()

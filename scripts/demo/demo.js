@@ -1,4 +1,4 @@
-// The demo behind `npm start`: the API and eleven workers on this host's store, then every change as it happens.
+// The demo behind `npm start`: the API and eleven workers on one store, then every change as it happens.
 import { serve } from '@muster/api'
 import { exitStatusByCode, isMusterError, silentLogger } from '@muster/common'
 import { openServiceGroup } from '@muster/servicegroup'
@@ -61,7 +61,7 @@ async function show({ port, backend, backendOption, processes, opened, signal })
     opened.push(reader)
     signal.throwIfAborted()
     console.log(`${url} is up; starting ${names.length} workers.`)
-    const workers = await processes.start(group, names)
+    const workers = await processes.start(group, names, backend)
     const changes = reader.watchWorkers({}, { signal })
     await changes.next() // the workers that are there already: the table shows them
     process.stdout.write(await listed(group, { backend, signal }))

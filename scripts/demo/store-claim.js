@@ -30,10 +30,21 @@ async function claim(session) {
     if (!(error instanceof Rejected)) throw error
   }
   const holder = await session.read(place)
-  if (holder === undefined || (await session.ownership(holder)) === 'dead') return false
+  if (holder === undefined || (await session.ownership(holder)) === 'dead' || (await goesSoon(session, holder))) return false
   throw new Error(
     `A demo already runs on this store: process ${Buffer.from(holder.data)}. Stop that one with Ctrl-C, or give this one a store of its own: SVC_BACKEND=embedded:<folder>`,
   )
+}
+
+/** Where nobody can say whether the holder lives, its session tells: that of a dead one ends by itself. */
+async function goesSoon(session, holder) {
+  if ((await session.ownership(holder)) === 'alive') return false
+  try {
+    await session.gone(holder, { signal: AbortSignal.timeout(session.timeoutMs * 1.2) })
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Claims anew when this process was stopped for so long that its session is over. */

@@ -9,12 +9,13 @@ export class WorkerProcesses {
   #running = new Set()
 
   /** Starts one process for each name. Resolves with the workers, in that order, when all have joined. */
-  start(group, names) {
-    return Promise.all(names.map((name) => this.#start(group, name)))
+  start(group, names, backend) {
+    return Promise.all(names.map((name) => this.#start(group, name, backend)))
   }
 
-  #start(group, name) {
-    const child = fork(file, [group, name], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  #start(group, name, backend) {
+    const env = { ...process.env, SVC_BACKEND: backend }
+    const child = fork(file, [group, name], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env })
     this.#running.add(child)
     child.once('exit', () => this.#running.delete(child))
     return new Promise((resolve, reject) => {

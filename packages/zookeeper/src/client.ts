@@ -4,15 +4,15 @@ import { readAcl, writeAcl } from './acl.js'
 import type { Acl } from './acl.js'
 import { Ephemerals } from './ephemerals.js'
 import { isZooKeeperError } from './errors.js'
-import type { ZooKeeperError } from './errors.js'
 import * as operations from './operations.js'
 import { opcode } from './operations.js'
-import type { CreateMode, MultiOp, MultiResult, Operation } from './operations.js'
+import type { Created, CreateMode, MultiDone, MultiOp, Operation } from './operations.js'
 import { toSettings } from './options.js'
 import type { ClientOptions, Settings } from './options.js'
 import { Paths } from './paths.js'
-import { Reader } from './reads.js'
+import { ReadingClient } from './reads.js'
 import type { CallOptions, Reads } from './reads.js'
+import type { RequestOptions } from './request.js'
 import { parseServers } from './servers.js'
 import { Session } from './session.js'
 import type { SessionState } from './session.js'
@@ -56,7 +56,7 @@ export interface Watch {
  * A client of a ZooKeeper ensemble, 3.6 or newer. It connects by itself and for ever, until `close()`. Calls wait while
  * no server answers, at most for the session timeout; every one of them ends with a result or one of the errors named.
  */
-export class ZooKeeperClient extends Reader implements AsyncDisposable {
+export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
   readonly #settings: Settings
   readonly #ephemerals: Ephemerals
   #epochOfNodes = 1
@@ -110,16 +110,16 @@ export class ZooKeeperClient extends Reader implements AsyncDisposable {
   }
 
   /** Resolves with the path, which for the sequential modes ends in ten digits. @throws ZooKeeperError NODE_EXISTS, NO_NODE (no parent), NO_AUTH …; OutcomeUnknown, SessionLost, TooLarge and those of reads */
-  async create(path: string, { data = noData, acl = this.#settings.defaultAcl, mode = 'persistent', ttlMs, signal, epoch }: CreateOptions = {}): Promise<{ path: string; stat: Stat; zxid: bigint }> {
-    const operation = operations.create(this.paths, { path, data, acl, mode, ttlMs })
+  create(path: string, { data = noData, acl = this.#settings.defaultAcl, mode = 'persistent', ttlMs, signal, epoch }: CreateOptions = {}): Promise<Created> {
+    const operation = new operations.Create(this.paths, { path, data, acl, mode, ttlMs })
     if (!operations.isEphemeralMode(mode)) return this.ask(operation, { signal, epoch })
-    return this.#creating([path], () => this.ask(this.#noting(operation, (result) => [result?.path]), { signal, epoch }))
+    return this.#askCounting(operation, [path], ({ path: created }) => [created], { signal, epoch })
   }
 
   /** @throws ZooKeeperError NO_NODE, BAD_VERSION, NOT_EMPTY, NO_AUTH; OutcomeUnknown, SessionLost and those of reads */
   delete(path: string, version = -1, { signal, epoch }: ChangeOptions = {}): Promise<{ zxid: bigint }> {
     const operation = operations.remove(this.paths, path, version)
-    return this.ask({ ...operation, answered: (error) => this.#deleted(error, [path]) }, { signal, epoch })
+    return this.ask({ ...operation, ended: (error) => this.#deleted(error, [path]) }, { signal, epoch })
   }
 
   /** @throws ZooKeeperError NO_NODE, BAD_VERSION, NO_AUTH; OutcomeUnknown, SessionLost, TooLarge and those of reads */
@@ -131,14 +131,14 @@ export class ZooKeeperClient extends Reader implements AsyncDisposable {
    * All of it or nothing. `results` are in the order of `ops`; `zxid` is that of the change.
    * @throws ZooKeeperError, whose `index` is the wrong op; OutcomeUnknown, SessionLost, TooLarge (1 MiB) and those of reads
    */
-  async multi(ops: readonly MultiOp[], { signal, epoch }: ChangeOptions = {}): Promise<{ results: MultiResult[]; zxid: bigint }> {
-    const operation = operations.multi(this.paths, ops, this.#settings.defaultAcl)
-    const ephemerals = ops.filter((op) => op.op === 'create' && op.mode !== undefined && operations.isEphemeralMode(op.mode))
+  multi(ops: readonly MultiOp[], { signal, epoch }: ChangeOptions = {}): Promise<MultiDone> {
+    const operation = new operations.Multi(this.paths, ops, this.#settings.defaultAcl)
+    const created = ops.flatMap((op) => (op.op === 'create' && op.mode !== undefined && operations.isEphemeralMode(op.mode) ? [op] : []))
     const deleted = ops.flatMap((op) => (op.op === 'delete' ? [op.path] : []))
-    if (ephemerals.length === 0 && deleted.length === 0) return this.ask(operation, { signal, epoch })
-    const noting = this.#noting(operation, (result) => ops.map((op, index) => (ephemerals.includes(op) ? result?.results[index]?.path : undefined)), deleted)
-    if (ephemerals.length === 0) return this.ask(noting, { signal, epoch })
-    return this.#creating(ephemerals.map(({ path }) => path), () => this.ask(noting, { signal, epoch }))
+    if (deleted.length > 0) operation.ended = (error) => this.#deleted(error, deleted)
+    if (created.length === 0) return this.ask(operation, { signal, epoch })
+    const paths = created.map(({ path }) => path)
+    return this.#askCounting(operation, paths, ({ results }) => created.map((op) => results[ops.indexOf(op)]?.path ?? op.path), { signal, epoch })
   }
 
   /** Resolves when the server this client is on has seen every change that any server had confirmed before the call. */
@@ -198,41 +198,32 @@ export class ZooKeeperClient extends Reader implements AsyncDisposable {
   }
 
   get #urgent(): Reads {
-    return new Reader((operation, options) => this.session.requestNow(operation, options), this.paths, this.session)
+    return new ReadingClient((operation, options) => this.session.requestNow(operation, options), this.paths, this.session)
   }
 
-  /** Counts the ephemeral nodes of an operation when it is answered; while its outcome is unknown they count as well. */
-  #noting<T>(operation: Operation<T>, created: (result: T | undefined) => readonly (string | undefined)[], deleted: readonly string[] = []): Operation<T> {
-    let result: T | undefined
-    return {
-      ...operation,
-      read: (reader, zxid) => (result = operation.read(reader, zxid)),
-      answered: (error) => {
-        this.#deleted(error, deleted)
-        if (error === undefined) for (const path of created(result)) if (path !== undefined) this.#ephemerals.add(path)
-      },
+  #deleted(error: unknown, paths: readonly string[]): void {
+    if (error === undefined || isZooKeeperError(error, 'NO_NODE')) for (const path of paths) this.#ephemerals.delete(path)
+  }
+
+  /** For requests that create ephemeral nodes: counts them from now on; while the outcome is unknown they count as well. */
+  #askCounting<T>(operation: Operation<T>, paths: readonly string[], created: (value: T) => readonly string[], options: RequestOptions): Promise<T> {
+    if (this.#ephemerals.isFullFor(paths)) return this.#whenCounted(paths, () => this.#askCounting(operation, paths, created, options))
+    const release = this.#ephemerals.reserve(paths)
+    const before = operation.ended?.bind(operation)
+    operation.ended = (error, value) => {
+      before?.(error, value)
+      release()
+      const there = value !== undefined ? created(value) : isMusterError(error, 'outcome_unknown') ? paths : []
+      for (const path of there) this.#ephemerals.add(path)
     }
-  }
-
-  #deleted(error: ZooKeeperError | undefined, paths: readonly string[]): void {
-    if (error === undefined || error.code === 'NO_NODE') for (const path of paths) this.#ephemerals.delete(path)
+    return this.ask(operation, options)
   }
 
   /** Asks the server how many there are before it refuses: others may have deleted some. */
-  async #creating<T>(paths: readonly string[], create: () => Promise<T>): Promise<T> {
-    if (this.#ephemerals.isFullFor(paths)) {
-      await (this.#recount ??= this.#countAgain())
-      if (this.#ephemerals.isFullFor(paths)) this.#ephemerals.refuse(paths.length)
-    }
-    const release = this.#ephemerals.reserve(paths)
-    try {
-      return await create()
-    } catch (error) {
-      if (isMusterError(error, 'outcome_unknown')) for (const path of paths) this.#ephemerals.add(path)
-      throw error
-    } finally {
-      release()
-    }
+  async #whenCounted<T>(paths: readonly string[], ask: () => Promise<T>): Promise<T> {
+    await (this.#recount ??= this.#countAgain())
+    if (this.#ephemerals.isFullFor(paths)) this.#ephemerals.refuse(paths.length)
+    return ask()
   }
 
   async #countAgain(): Promise<void> {

@@ -87,43 +87,56 @@ export class Writer {
 
 /** Reads jute from one frame; nothing beyond its end. @throws ProtocolError when the frame is shorter than it says. */
 export class Reader {
+  #buffer: Buffer = Buffer.alloc(0)
   #offset = 0
+  #end = 0
 
-  constructor(readonly frame: Buffer) {}
+  /** Begins anew with these bytes of `buffer`. */
+  over(buffer: Buffer, start = 0, end = buffer.length): this {
+    this.#buffer = buffer
+    this.#offset = start
+    this.#end = end
+    return this
+  }
 
   get left(): number {
-    return this.frame.length - this.#offset
+    return this.#end - this.#offset
+  }
+
+  /** A copy of what is left. */
+  rest(): Buffer {
+    return Buffer.from(this.#buffer.subarray(this.#take(this.left), this.#end))
   }
 
   bool(): boolean {
-    return this.frame[this.#take(1)] === 1
+    return this.#buffer[this.#take(1)] === 1
   }
 
   int(): number {
-    return this.frame.readInt32BE(this.#take(4))
+    return this.#buffer.readInt32BE(this.#take(4))
   }
 
   long(): bigint {
-    return this.frame.readBigInt64BE(this.#take(8))
+    return this.#buffer.readBigInt64BE(this.#take(8))
   }
 
   /** A long that is surely below 2^53, such as a time in milliseconds. */
   safeLong(): number {
     const at = this.#take(8)
-    return this.frame.readInt32BE(at) * 0x1_0000_0000 + this.frame.readUInt32BE(at + 4)
+    return this.#buffer.readInt32BE(at) * 0x1_0000_0000 + this.#buffer.readUInt32BE(at + 4)
   }
 
   /** A view into the frame, not a copy; absent bytes are none. */
   bytes(): Buffer {
     const length = Math.max(0, this.int())
     const at = this.#take(length)
-    return this.frame.subarray(at, at + length)
+    return this.#buffer.subarray(at, at + length)
   }
 
   text(): string {
     const length = Math.max(0, this.int())
     const at = this.#take(length)
-    return this.frame.toString('utf8', at, at + length)
+    return this.#buffer.toString('utf8', at, at + length)
   }
 
   texts(): string[] {
@@ -136,7 +149,7 @@ export class Reader {
 
   #take(bytes: number): number {
     const at = this.#offset
-    if (bytes > this.left) throw new ProtocolError(`a frame of ${this.frame.length} bytes ends in the middle of a value`)
+    if (bytes > this.left) throw new ProtocolError('a frame ends in the middle of a value')
     this.#offset += bytes
     return at
   }

@@ -76,7 +76,10 @@ export class Connection {
     this.server = formatServer({ host, port })
     this.ended = new Promise((resolve) => (this.#end = resolve))
     this.#maxFrameBytes = settings.maxFrameBytes
-    this.#frames = new FrameReader(welcomeBytes, (header, length) => this.#onOversize(header, length))
+    this.#frames = new FrameReader(welcomeBytes, {
+      onFrame: (frame) => this.#onFrame(frame),
+      onOversize: (header, length) => this.#onOversize(header, length),
+    })
     const { tls } = settings
     this.#socket = tls ? connectTls({ ...(isIP(host) ? {} : { servername: host }), ...tlsOptions(tls), host, port }) : connect({ host, port })
     this.#socket.setNoDelay(true)
@@ -179,7 +182,7 @@ export class Connection {
     this.#writer.bytes(Buffer.concat([toBytes(new records.protocol.ConnectRequest(0, zxid, hello.timeoutMs, sessionId, hello.password)), mayBeReadOnly]))
     const askedAt = (this.lastSentAt = performance.now())
     this.#flush()
-    const reader = new Reader(await this.#unlessOver(answered))
+    const reader = new Reader().over(await this.#unlessOver(answered))
     reader.int() // the version of the protocol, 0 ever since
     const timeoutMs = Math.max(0, reader.int())
     return { timeoutMs, sessionId: reader.long(), password: Buffer.from(reader.bytes()), askedAt }
@@ -191,11 +194,7 @@ export class Connection {
 
   #onData(chunk: Buffer): void {
     try {
-      for (const frame of this.#frames.push(chunk)) {
-        if (this.#isOver) return
-        if (this.#onWelcome) this.#welcomed(frame)
-        else this.#onFrame(new Reader(frame))
-      }
+      this.#frames.push(chunk)
     } catch (error) {
       this.destroy(error instanceof Error ? error : new ProtocolError(String(error)))
     }
@@ -208,6 +207,8 @@ export class Connection {
   }
 
   #onFrame(reader: Reader): void {
+    if (this.#isOver) return
+    if (this.#onWelcome) { this.#welcomed(reader.rest()); return; }
     const xid = reader.int()
     const zxid = reader.long()
     const error = reader.int()
@@ -233,9 +234,9 @@ export class Connection {
     return request
   }
 
-  #onOversize(header: Buffer, length: number): void {
+  #onOversize(header: Reader, length: number): void {
     if (this.#onWelcome !== undefined) throw new ProtocolError(`a welcome of ${length} bytes`)
-    const request = this.#takeAnswered(new Reader(header).int())
+    const request = this.#takeAnswered(header.int())
     request.fail(new TooLarge(`The answer to ${request.operation.text}`, length, this.#maxFrameBytes))
   }
 

@@ -1,79 +1,79 @@
-import { ProtocolError } from './codec.js'
-
-/** What to do with a frame that is larger than allowed, told by its first bytes. */
-export type Oversize = (header: Buffer, length: number) => void
+import { ProtocolError, Reader } from './codec.js'
 
 const headerBytes = 16 // xid, zxid, error: enough to tell whose reply it is
 
+export interface FrameListener {
+  /** `frame` is good until the call returns. @throws to end the connection */
+  onFrame(frame: Reader): void
+  /** A frame above the limit begins with `header`; its rest is skipped. @throws if such a frame cannot be right */
+  onOversize(header: Reader, length: number): void
+}
+
 /**
- * Cuts a stream into frames of a 4-byte length and that many bytes. Keeps no more than one frame and copies each byte
- * at most once, however small the pieces are in which they come.
+ * Cuts a stream into frames of a 4-byte length and that many bytes. Frames are read where they lie in the pieces that
+ * come; only one that is spread over several pieces is copied, once.
  */
 export class FrameReader {
+  readonly #reader = new Reader()
   #chunks: Buffer[] = []
+  #offset = 0 // into the first chunk
   #buffered = 0
-  #wanted = 4
   #length = -1 // of the frame whose body is being read
   #skip = 0
 
-  /** @param onOversize is told of a frame above `maxBytes`, which is then skipped; it throws if such a frame cannot be right */
   constructor(
     public maxBytes: number,
-    private readonly onOversize: Oversize,
+    private readonly listener: FrameListener,
   ) {}
 
-  /** Yields the frames that `chunk` completes. @throws ProtocolError for a length that no server sends */
-  *push(chunk: Buffer): Generator<Buffer, void> {
-    const rest = this.#skipped(chunk)
-    if (rest !== undefined) {
-      this.#chunks.push(rest)
-      this.#buffered += rest.length
-    }
-    while (this.#buffered >= this.#wanted) {
-      if (this.#length < 0) this.#begin(this.#take(4).readInt32BE(0))
-      else if (this.#length > this.maxBytes) this.#beginSkip(this.#take(this.#wanted))
-      else {
-        const frame = this.#take(this.#length)
-        this.#length = -1
-        this.#wanted = 4
-        yield frame
+  /** @throws ProtocolError for a length that no server sends, and what the listener throws */
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk)
+    this.#buffered += chunk.length
+    for (;;) {
+      if (this.#skip > 0) this.#skipSome()
+      if (this.#length < 0) {
+        if (this.#skip > 0 || this.#buffered < 4) return
+        this.#length = this.#next(4).int()
+        if (this.#length < 0) throw new ProtocolError(`a frame of ${this.#length} bytes`)
       }
+      const isTooLarge = this.#length > this.maxBytes
+      const wanted = isTooLarge ? Math.min(this.#length, headerBytes) : this.#length
+      if (this.#buffered < wanted) return
+      const length = this.#length
+      this.#length = -1
+      if (isTooLarge) {
+        this.listener.onOversize(this.#next(wanted), length)
+        this.#skip = length - wanted
+      } else this.listener.onFrame(this.#next(wanted))
     }
   }
 
-  #skipped(chunk: Buffer): Buffer | undefined {
-    if (this.#skip === 0) return chunk
-    const skipped = Math.min(this.#skip, chunk.length)
-    this.#skip -= skipped
-    return skipped === chunk.length ? undefined : chunk.subarray(skipped)
+  #skipSome(): void {
+    const bytes = Math.min(this.#skip, this.#buffered)
+    this.#skip -= bytes
+    this.#next(bytes)
   }
 
-  #begin(length: number): void {
-    if (length < 0) throw new ProtocolError(`a frame of ${length} bytes`)
-    this.#length = length
-    this.#wanted = Math.min(length, length > this.maxBytes ? headerBytes : length)
-  }
-
-  #beginSkip(header: Buffer): void {
-    this.onOversize(header, this.#length)
-    const left = this.#length - header.length
-    const buffered = Math.min(left, this.#buffered)
-    if (buffered > 0) this.#take(buffered)
-    this.#skip = left - buffered
-    this.#length = -1
-    this.#wanted = 4
-  }
-
-  #take(bytes: number): Buffer {
-    this.#buffered -= bytes
+  /** The next `bytes` of the stream, which are all there. */
+  #next(bytes: number): Reader {
     const [first] = this.#chunks
-    if (first !== undefined && first.length >= bytes) {
-      if (first.length === bytes) this.#chunks.shift()
-      else this.#chunks[0] = first.subarray(bytes)
-      return first.subarray(0, bytes)
+    if (first === undefined || first.length - this.#offset < bytes) this.#join()
+    const [chunk = Buffer.alloc(0)] = this.#chunks
+    const start = this.#offset
+    this.#offset += bytes
+    this.#buffered -= bytes
+    if (this.#offset === chunk.length) {
+      this.#chunks.shift()
+      this.#offset = 0
     }
-    const whole = this.#chunks.length === 0 ? Buffer.alloc(0) : Buffer.concat(this.#chunks)
-    this.#chunks = whole.length === bytes ? [] : [whole.subarray(bytes)]
-    return whole.subarray(0, bytes)
+    return this.#reader.over(chunk, start, start + bytes)
+  }
+
+  #join(): void {
+    const [first, ...rest] = this.#chunks
+    if (first === undefined) return
+    this.#chunks = [Buffer.concat([first.subarray(this.#offset), ...rest])]
+    this.#offset = 0
   }
 }

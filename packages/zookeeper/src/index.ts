@@ -7,7 +7,7 @@ export type { ChangeOptions, CreateOptions, PersistentWatchOptions, Watch, ZooKe
 export { ephemeralLimits } from './ephemerals.js'
 export { isZooKeeperError, ZooKeeperError } from './errors.js'
 export type { ZooKeeperErrorCode } from './errors.js'
-export type { CreateMode, MultiOp, MultiResult, NodeData } from './operations.js'
+export type { Created, CreateMode, MultiDone, MultiOp, MultiResult, NodeData } from './operations.js'
 export type { ClientOptions, TlsOptions } from './options.js'
 export type { CallOptions, Reads, WatchOptions } from './reads.js'
 export type { SessionState } from './session.js'

@@ -46,8 +46,8 @@ export interface Operation<T> {
   readonly changes: boolean
   write(writer: Writer): void
   read(reader: Reader, zxid: bigint): T
-  /** Called in the very order of replies and events on the wire, before the caller can run. */
-  answered?(error: ZooKeeperError | undefined): void
+  /** Called once, with how it ended: for an answer in the very order of answers and events on the wire, before the caller can run. */
+  ended?(error: unknown, value?: T): void
 }
 
 export type CreateMode = 'persistent' | 'ephemeral' | 'persistent_sequential' | 'ephemeral_sequential' | 'container' | 'ttl' | 'ttl_sequential'
@@ -89,13 +89,34 @@ function writeCreate(writer: Writer, paths: Paths, { path, data, acl, mode, ttlM
   writer.long(BigInt(ttlMs))
 }
 
-export function create(paths: Paths, request: CreateRequest): Operation<{ path: string; stat: Stat; zxid: bigint }> {
-  return {
-    opcode: createOpcode(request.mode, true),
-    text: `create ${request.path}`,
-    changes: true,
-    write: (writer) => writeCreate(writer, paths, request),
-    read: (reader, zxid) => ({ path: paths.toCaller(reader.text()), stat: readStat(reader), zxid }),
+export interface Created {
+  readonly path: string
+  readonly stat: Stat
+  readonly zxid: bigint
+}
+
+export class Create implements Operation<Created> {
+  readonly opcode: number
+  readonly changes = true
+  ended?: (error: unknown, value?: Created) => void
+
+  constructor(
+    private readonly paths: Paths,
+    private readonly request: CreateRequest,
+  ) {
+    this.opcode = createOpcode(request.mode, true)
+  }
+
+  get text(): string {
+    return `create ${this.request.path}`
+  }
+
+  write(writer: Writer): void {
+    writeCreate(writer, this.paths, this.request)
+  }
+
+  read(reader: Reader, zxid: bigint): Created {
+    return { path: this.paths.toCaller(reader.text()), stat: readStat(reader), zxid }
   }
 }
 
@@ -174,17 +195,35 @@ export interface MultiResult {
 
 const noData = new Uint8Array()
 
+export interface MultiDone {
+  readonly results: MultiResult[]
+  readonly zxid: bigint
+}
+
 /** All or nothing. Own encoder: the stock one turns version 0, which every new node has, into "any version". */
-export function multi(paths: Paths, ops: readonly MultiOp[], defaultAcl: readonly Acl[]): Operation<{ results: MultiResult[]; zxid: bigint }> {
-  return {
-    opcode: opcode.multi,
-    text: ops.length === 1 && ops[0] ? `${ops[0].op} ${ops[0].path}` : `multi of ${ops.length} at ${ops[0]?.path ?? ''}`,
-    changes: true,
-    write: (writer) => {
-      for (const op of ops) writeMultiOp(writer, paths, op, defaultAcl)
-      writeMultiHeader(writer, -1, true)
-    },
-    read: (reader, zxid) => ({ results: readMultiResults(reader, paths, ops), zxid }),
+export class Multi implements Operation<MultiDone> {
+  readonly opcode = opcode.multi
+  readonly changes = true
+  ended?: (error: unknown, value?: MultiDone) => void
+
+  constructor(
+    private readonly paths: Paths,
+    private readonly ops: readonly MultiOp[],
+    private readonly defaultAcl: readonly Acl[],
+  ) {}
+
+  get text(): string {
+    const [first] = this.ops
+    return this.ops.length === 1 && first ? `${first.op} ${first.path}` : `multi of ${this.ops.length} at ${first?.path ?? ''}`
+  }
+
+  write(writer: Writer): void {
+    for (const op of this.ops) writeMultiOp(writer, this.paths, op, this.defaultAcl)
+    writeMultiHeader(writer, -1, true)
+  }
+
+  read(reader: Reader, zxid: bigint): MultiDone {
+    return { results: readMultiResults(reader, this.paths, this.ops), zxid }
   }
 }
 

@@ -31,7 +31,7 @@ export type Ask = <T>(operation: Operation<T>, options?: RequestOptions) => Prom
 
 const batchNodes = 500
 const batchBytes = 256 * 1024
-export class Reader implements Reads {
+export class ReadingClient implements Reads {
   constructor(
     protected readonly ask: Ask,
     protected readonly paths: Paths,
@@ -89,11 +89,11 @@ export class Reader implements Reads {
     if (whenThere === 'data') this.session.watches.checkOneShot(serverPath)
     const { paths } = this
     const listener: WatchListener = (event) => watch({ ...event, path: paths.toCaller(event.path) })
-    const answered = (error: ZooKeeperError | undefined): void => {
-      const kind = error === undefined ? whenThere : error.code === 'NO_NODE' ? whenAbsent : undefined
-      if (kind !== undefined && !signal?.aborted) this.session.watches.addOneShot(kind, serverPath, listener)
+    const ended = (error: unknown): void => {
+      const kind = error === undefined ? whenThere : isZooKeeperError(error, 'NO_NODE') ? whenAbsent : undefined
+      if (kind !== undefined) this.session.watches.addOneShot(kind, serverPath, listener)
     }
-    return this.ask({ ...operation, answered }, { signal })
+    return this.ask({ ...operation, ended }, { signal })
   }
 }
 

@@ -22,9 +22,9 @@ export class Request<out T = unknown> {
   settled = false
   /** True for a request that makes no sense on another connection than its own. */
   bound = false
-  #resolve: (value: unknown) => void = () => {}
-  #reject: (error: unknown) => void = () => {}
-  #stopListening: () => void = () => {}
+  #resolve!: (value: unknown) => void
+  #reject!: (error: unknown) => void
+  #stopListening: (() => void) | undefined
 
   /** @param deadline on `performance.now()`: unsent until then, it is given up */
   constructor(
@@ -33,38 +33,43 @@ export class Request<out T = unknown> {
     { signal, epoch }: RequestOptions = {},
   ) {
     this.epoch = epoch
-    this.promise = new Promise((resolve, reject) => ([this.#resolve, this.#reject] = [resolve as (value: unknown) => void, reject]))
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve as (value: unknown) => void
+      this.#reject = reject
+    })
     if (signal) this.#listen(signal)
   }
 
   /** Reads the reply. @throws ProtocolError when it is none; the request is then still open */
   answer(error: number, zxid: bigint, reader: Reader): void {
-    const { operation } = this
-    const settle = (refusal: ZooKeeperError): void => {
-      operation.answered?.(refusal)
-      this.fail(refusal)
+    if (this.settled) return
+    if (error !== 0) {
+      this.fail(new ZooKeeperError(error, this.operation.text))
+      return
     }
-    if (error !== 0) { settle(new ZooKeeperError(error, operation.text)); return; }
     let value: T
     try {
-      value = operation.read(reader, zxid)
-    } catch (wrong) {
-      if (wrong instanceof ZooKeeperError) { settle(wrong); return; } // of a multi: its reply says so within
-      throw wrong
+      value = this.operation.read(reader, zxid)
+    } catch (refusal) {
+      if (!(refusal instanceof ZooKeeperError)) throw refusal
+      this.fail(refusal) // of a multi: its reply says so within
+      return
     }
-    operation.answered?.(undefined)
-    this.#settle(() => this.#resolve(value))
+    this.#settle()
+    this.operation.ended?.(undefined, value)
+    this.#resolve(value)
   }
 
   fail(error: unknown): void {
-    this.#settle(() => this.#reject(error))
+    if (this.settled) return
+    this.#settle()
+    this.operation.ended?.(error)
+    this.#reject(error)
   }
 
-  #settle(how: () => void): void {
-    if (this.settled) return
+  #settle(): void {
     this.settled = true
-    this.#stopListening()
-    how()
+    this.#stopListening?.()
   }
 
   #listen(signal: AbortSignal): void {

@@ -31,7 +31,8 @@ function load(): { records: StockRecords; stock: StockPublic; validatePath: (pat
   const found = (require('node-zookeeper-client/package.json') as { version: string }).version
   if (found !== version) throw mismatch(`version ${found}`)
   const records = require('node-zookeeper-client/lib/jute') as StockRecords
-  const stock = require('node-zookeeper-client') as StockPublic
+  const constants = ['ACL', 'Permission', 'CreateMode', 'Event'].map((name) => [name, require(`node-zookeeper-client/lib/${name}.js`) as unknown]) // its main file loads its whole connection layer
+  const stock = Object.fromEntries(constants) as unknown as StockPublic
   const { validate } = require('node-zookeeper-client/lib/Path.js') as { validate: (path: string) => void }
   for (const name of ['ConnectRequest', 'ConnectResponse', 'AuthPacket', 'SetWatches', 'GetACLRequest', 'GetACLResponse', 'SetACLRequest', 'WatcherEvent'] as const) {
     if (typeof records.protocol[name] !== 'function') throw mismatch(`no record ${name}`)
