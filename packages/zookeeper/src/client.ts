@@ -169,15 +169,15 @@ export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
     const { session, paths } = this
     const serverPath = paths.toServer(path)
     const listener: WatchListener = ({ type, path: at }) => onEvent({ type, path: paths.toCaller(at) })
-    const isFirst = session.watches.add(serverPath, recursive, listener)
+    session.watches.add(serverPath, recursive, listener)
     const stopResuming = onResume && session.onResume(() => onResume(this.#urgent))
     const close = async (): Promise<void> => {
       stopResuming?.()
       if (!session.watches.delete(serverPath, listener)) return
-      if (this.state.state === 'connected') await session.request(removeWatch(serverPath)).catch(() => {}) // gone with its connection or session at the latest
+      await session.requestNow(removeWatch(serverPath)).catch(() => {}) // without a connection there is nothing to remove
     }
     try {
-      if (isFirst || this.state.state !== 'connected') await session.request(addWatch(serverPath, recursive), { signal })
+      await session.request(addWatch(serverPath, recursive), { signal })
     } catch (error) {
       await close()
       throw isZooKeeperError(error, 'UNIMPLEMENTED') ? unsupported(error) : error

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 import { BackendUnreachable, Closed, OperationTimedOut, OutcomeUnknown, QueueFull, SessionLost } from '@muster/common'
 
 import { Backoff } from './backoff.js'
@@ -154,7 +156,7 @@ export class Session {
   }
 
   #hasRoom(): boolean {
-    return this.#connection !== undefined && this.#connection.inFlight < this.#settings.maxInFlight && this.#connection.inFlightBytes < maxBytesInFlight
+    return this.#connection?.isOver() === false && this.#connection.inFlight < this.#settings.maxInFlight && this.#connection.inFlightBytes < maxBytesInFlight
   }
 
   #pump(): void {
@@ -228,18 +230,25 @@ export class Session {
     if (isLater || watches.length > 0) await failed
     if (connection.isOver()) return
     this.#setState({ state: 'connected', epoch: this.#sessions })
-    if (isLater) await Promise.all([...this.#resumeListeners].map((resume) => this.#resume(resume)))
+    if (isLater) await this.#resume()
     if (connection.isOver()) return
     this.#isOpen = true
     this.#pump()
   }
 
-  async #resume(listener: () => void | Promise<void>): Promise<void> {
-    try {
-      await listener()
-    } catch (error) {
-      this.#settings.logger.warn({ err: error }, 'a watcher of the ZooKeeper client could not list again')
-    }
+  /** Lets those who watch list again; one that takes too long or fails holds up nobody for long. */
+  async #resume(): Promise<void> {
+    const timer = new AbortController()
+    const listings = [...this.#resumeListeners].map(async (listener) => {
+      try {
+        await listener()
+      } catch (error) {
+        this.#settings.logger.warn({ err: error }, 'a watcher of the ZooKeeper client could not list again')
+      }
+    })
+    const late = delay(this.lease.timeoutMs / 3, undefined, { signal: timer.signal }).catch(() => {})
+    await Promise.race([Promise.all(listings), late])
+    timer.abort()
   }
 
   /** The end of a session that this client gave up before the servers did: its successor must not meet its nodes. */
@@ -330,7 +339,7 @@ export class Session {
     this.#connection?.destroy(new Error('closed'))
     this.#timer.stop()
     await this.#run
-    this.#timer.stop()
+    this.#queue.failWhere(() => new Closed('The ZooKeeper client')) // reads that were on their way to the end
     this.#setState({ state: 'closed', epoch: this.#state.epoch })
     this.#stateListeners.clear()
     this.#resumeListeners.clear()

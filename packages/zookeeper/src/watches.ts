@@ -56,15 +56,14 @@ export class Watches {
     else this.#oneShots[kind].set(path, new Set([listener]))
   }
 
-  /** True when the server must be asked for it: nobody had it yet. */
-  add(path: string, recursive: boolean, listener: WatchListener): boolean {
+  /** @throws InvalidArgument when the path has a watch of the other kind */
+  add(path: string, recursive: boolean, listener: WatchListener): void {
     const found = this.#persistent.get(path)
     if (found && found.recursive !== recursive) {
       throw new InvalidArgument('recursive', `${path} already has a ${found.recursive ? 'recursive' : 'non-recursive'} watch in this session; one path has one kind`)
     }
-    found?.listeners.add(listener)
-    if (!found) this.#persistent.set(path, { recursive, listeners: new Set([listener]) })
-    return !found
+    if (found) found.listeners.add(listener)
+    else this.#persistent.set(path, { recursive, listeners: new Set([listener]) })
   }
 
   /** True when the server may forget it: nobody else has it, and no one-shot watch would go with it. */
