@@ -65,7 +65,7 @@ export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
   private constructor(session: Session, paths: Paths, settings: Settings) {
     super((operation, options) => session.request(operation, options), paths, session)
     this.#settings = settings
-    this.#ephemerals = new Ephemerals(paths.chroot.length)
+    this.#ephemerals = new Ephemerals(Buffer.byteLength(paths.chroot))
     session.onState(({ state }) => {
       if (state === 'connected' && this.#epochOfNodes !== session.state.epoch) this.#ephemerals.replace([])
       if (state === 'connected') this.#epochOfNodes = session.state.epoch

@@ -64,7 +64,7 @@ export class Connection {
   #inFlightBytes = 0
   #writer = new Writer()
   #flushing = false
-  #xid = 0
+  #xid: number
   #isOver = false
   #onWelcome: ((frame: Buffer) => void) | undefined
 
@@ -76,6 +76,7 @@ export class Connection {
     this.server = formatServer({ host, port })
     this.ended = new Promise((resolve) => (this.#end = resolve))
     this.#maxFrameBytes = settings.maxFrameBytes
+    this.#xid = settings.firstXid - 1
     this.#frames = new FrameReader(welcomeBytes, {
       onFrame: (frame) => this.#onFrame(frame),
       onOversize: (header, length) => this.#onOversize(header, length),
@@ -114,6 +115,11 @@ export class Connection {
 
   get inFlight(): number {
     return this.#inFlight.length
+  }
+
+  /** When the oldest question was sent that is still open; Infinity when there is none. */
+  get unansweredSince(): number {
+    return Math.min(this.pingSentAt === 0 ? Infinity : this.pingSentAt, this.#inFlight.peek()?.sentAt ?? Infinity)
   }
 
   get inFlightBytes(): number {

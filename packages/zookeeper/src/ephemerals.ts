@@ -10,8 +10,8 @@ export class Ephemerals {
   #pending = 0
   #pendingBytes = 0
 
-  /** @param chrootLength what the server's paths have before these */
-  constructor(private readonly chrootLength: number) {}
+  /** @param chrootBytes what the server's paths have before these, in UTF-8 */
+  constructor(private readonly chrootBytes: number) {}
 
   get size(): number {
     return this.#paths.size
@@ -63,6 +63,6 @@ export class Ephemerals {
   }
 
   #cost(path: string): number {
-    return this.chrootLength + path.length + 4
+    return this.chrootBytes + Buffer.byteLength(path) + 4
   }
 }

@@ -48,6 +48,8 @@ export interface Settings {
   readonly maxFrameBytes: number
   readonly maxQueued: number
   readonly maxInFlight: number
+  /** The number of the first request of each connection; tests begin near the last there is. */
+  readonly firstXid: number
 }
 
 /** @throws InvalidArgument */
@@ -56,7 +58,7 @@ export function toSettings(options: ClientOptions): Settings {
   if (!Number.isInteger(sessionTimeoutMs) || sessionTimeoutMs < 100 || sessionTimeoutMs > 0x7fff_ffff) throw new InvalidArgument('sessionTimeoutMs', `A session timeout of ${sessionTimeoutMs} ms is not possible`, { hint: 'Servers give between 2 and 20 of their ticks, often 4 s to 40 s.' })
   if (defaultAcl.length === 0) throw new InvalidArgument('defaultAcl', 'An empty ACL would let nobody in')
   if (tls) tlsOptions(tls)
-  return { sessionTimeoutMs, auth, defaultAcl, tls, logger, maxFrameBytes, maxQueued, maxInFlight }
+  return { sessionTimeoutMs, auth, defaultAcl, tls, logger, maxFrameBytes, maxQueued, maxInFlight, firstXid: 1 }
 }
 
 /** @throws InvalidArgument for a file that cannot be read; its content is in no message */

@@ -17,7 +17,8 @@ export class Paths {
 
   /** For the path given to a sequential create, whose last name may be empty. */
   prefixToServer(path: string): string {
-    return path.endsWith('/') ? `${this.toServer(path === '/' ? '/' : path.slice(0, -1)).replace(/\/$/, '')}/` : this.toServer(path)
+    if (path === '/') return `${this.chroot}/`
+    return path.endsWith('/') && path !== '//' ? `${this.toServer(path.slice(0, -1))}/` : this.toServer(path)
   }
 
   toCaller(path: string): string {

@@ -208,12 +208,12 @@ export class Session {
       this.#forget()
     }
     this.#connection = connection
+    this.lease.begin(welcome.timeoutMs, welcome.askedAt)
+    this.#timer.before(this.#nextLook())
     if (this.#sessionId !== 0n && (this.#state.state === 'lost' || this.#closed)) return this.#endSession(connection)
     if (this.#sessionId === 0n) this.#sessions += 1
     this.#sessionId = welcome.sessionId
     this.#password = welcome.password
-    this.lease.begin(welcome.timeoutMs, welcome.askedAt)
-    this.#timer.before(this.#nextLook())
     await Promise.race([this.#restore(connection, this.#sessions > 1 || asked !== 0n), connection.ended])
     const provedAt = performance.now() + this.lease.timeoutMs / 6
     const reason = await connection.ended
@@ -305,14 +305,20 @@ export class Session {
     this.#timer.before(Math.min(this.#nextLook(), this.#queue.nextDeadline))
   }
 
-  /** If this process itself was asleep the answer may lie unread in the socket: reads come first, then the judgement. */
+  /** If this process itself was asleep the answer may lie unread in the socket, or nothing was asked in time: first it reads, then it asks, then it judges. */
   #doubt(connection: Connection): void {
-    if (this.#lateTick) {
-      this.#lateTick = false
-      connection.destroy(new Error(`${connection.server} has not answered for ${Math.round(performance.now() - this.lease.trustedUntil + (this.lease.timeoutMs * 2) / 3)} ms`)); return;
+    if (!this.#lateTick) {
+      this.#lateTick = true
+      setImmediate(() => setImmediate(() => this.#tick()))
+      return
     }
-    this.#lateTick = true
-    setImmediate(() => setImmediate(() => this.#tick()))
+    this.#lateTick = false
+    const { timeoutMs, trustedUntil, over } = this.lease
+    if (connection.unansweredSince === Infinity) connection.ping()
+    const judgement = Math.min(over, connection.unansweredSince + timeoutMs / 12)
+    const now = performance.now()
+    if (now < judgement) this.#timer.before(judgement)
+    else connection.destroy(new Error(`${connection.server} has not answered for ${Math.round(now - trustedUntil + (timeoutMs * 2) / 3)} ms`))
   }
 
   #setState(state: SessionState): void {

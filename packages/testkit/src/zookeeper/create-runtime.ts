@@ -1,10 +1,16 @@
-import { createJavaRuntime } from './java-runtime.js'
-import type { ServerPlan } from './options.js'
+import { createJavaRuntime, createJavaSite } from './java-runtime.js'
+import type { EnsembleSite, ServerPlan } from './options.js'
 import type { Provider } from './provider.js'
-import { findProvider } from './find-provider.js'
 import type { ServerRuntime } from './runtime.js'
 
-export async function createRuntime(plan: ServerPlan, provider?: Provider): Promise<ServerRuntime> {
-  const found = provider ?? (await findProvider())
-  return createJavaRuntime(found as never, plan)
+// testcontainers takes most of a second to load: only where it is needed.
+const docker = (): Promise<typeof import('./docker-runtime.js')> => import('./docker-runtime.js')
+
+/** What a server will run in; it does not run yet. */
+export async function createRuntime(provider: Provider, plan: ServerPlan): Promise<ServerRuntime> {
+  return provider.kind === 'java' ? await createJavaRuntime(provider, plan) : await (await docker()).createDockerRuntime(provider, plan)
+}
+
+export async function createSite(provider: Provider, ids: readonly number[]): Promise<EnsembleSite> {
+  return provider.kind === 'java' ? await createJavaSite(ids) : await (await docker()).createDockerSite(ids)
 }

@@ -10,7 +10,9 @@ const pullTimeoutMs = 5 * 60_000
 /** A Docker engine that answers within 2 s and has the image or can pull it. Rejects with the reason when it does not serve. */
 export async function lookAtDocker(log: (line: string) => void): Promise<DockerProvider> {
   const { ImageName, getContainerRuntimeClient } = await import('testcontainers') // takes 0.7 s
-  const engine = await within(getContainerRuntimeClient(), answerTimeoutMs, 'the answer of a Docker engine')
+  const engine = await within(getContainerRuntimeClient(), answerTimeoutMs, 'its answer').catch((cause: unknown) => {
+    throw new Error(`no engine answers: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  })
   const name = ImageName.fromString(image)
   if (!(await hasImage(engine, name))) {
     log(`Pulling ${name.string} for the tests`)

@@ -10,7 +10,7 @@ import { within } from '../within.js'
 import { renderConfiguration } from './configuration.js'
 import type { Settings } from './configuration.js'
 import { tlsSettings } from './options.js'
-import type { ServerPlan } from './options.js'
+import type { EnsembleSite, ServerPlan } from './options.js'
 import type { JavaProvider } from './provider.js'
 import type { ServerRuntime } from './runtime.js'
 import { stablePort } from './stable-port.js'
@@ -24,6 +24,13 @@ export async function createJavaRuntime(provider: JavaProvider, plan: ServerPlan
   const port = await stablePort()
   const securePort = plan.tls && (await stablePort())
   return new JavaRuntime(provider, plan, await temporaryFolder(), port, securePort)
+}
+
+/** Two ports of 127.0.0.1 for each member. */
+export async function createJavaSite(ids: readonly number[]): Promise<EnsembleSite> {
+  const lines: Record<string, string> = {}
+  for (const id of ids) lines[`server.${id}`] = `${host}:${await stablePort()}:${await stablePort()}`
+  return { lines, [Symbol.asyncDispose]: () => Promise.resolve() }
 }
 
 class JavaRuntime implements ServerRuntime {

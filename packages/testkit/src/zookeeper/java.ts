@@ -6,8 +6,8 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 /** Absolute path of the Java of JAVA_HOME or else of PATH, if one of them has it. */
-export async function findJava(): Promise<string | undefined> {
-  const { JAVA_HOME, PATH = '' } = process.env
+export async function findJava(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const { JAVA_HOME, PATH = '' } = env
   const folders = [...(JAVA_HOME ? [join(JAVA_HOME, 'bin')] : []), ...PATH.split(delimiter).filter((folder) => folder !== '')]
   for (const folder of folders) {
     const program = join(folder, process.platform === 'win32' ? 'java.exe' : 'java')

@@ -1,6 +1,6 @@
+import { lookAtDocker } from './docker-engine.js'
 import { installOnDebian } from './install.js'
 import { lookInDebian, lookInHome } from './places.js'
-import { lookAtDocker } from './docker-engine.js'
 import type { Attempt, Provider } from './provider.js'
 
 export interface Located {
@@ -12,25 +12,25 @@ export interface Located {
 type Log = (line: string) => void
 
 /** In this order. */
-const places: readonly (readonly [place: string, look: (log: Log) => Promise<Provider>])[] = [
+const places: readonly (readonly [place: string, look: (env: NodeJS.ProcessEnv, log: Log) => Promise<Provider>])[] = [
   ['ZOOKEEPER_HOME', lookInHome],
-  ['Docker', lookAtDocker],
+  ['Docker', (_, log) => lookAtDocker(log)],
   ["Debian's package zookeeper", lookInDebian],
   [
     "installing Debian's package",
-    async (log) => {
-      await installOnDebian(log)
-      return await lookInDebian()
+    async (env, log) => {
+      await installOnDebian(env, log)
+      return await lookInDebian(env)
     },
   ],
 ]
 
 /** Finds what ZooKeeper servers can be started with. `log` gets a line for whatever takes long. */
-export async function locateZooKeeper(log: Log): Promise<Located> {
+export async function locateZooKeeper(log: Log, env: NodeJS.ProcessEnv = process.env): Promise<Located> {
   const tried: Attempt[] = []
   for (const [place, look] of places) {
     try {
-      return { provider: await look(log), tried }
+      return { provider: await look(env, log), tried }
     } catch (error) {
       tried.push({ place, reason: error instanceof Error ? error.message : String(error) })
     }

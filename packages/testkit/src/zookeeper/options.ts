@@ -1,3 +1,5 @@
+import type { StartedNetwork } from 'testcontainers'
+
 import type { TlsFiles } from './tls-files.js'
 
 export interface ZooKeeperOptions {
@@ -17,11 +19,18 @@ export interface ZooKeeperOptions {
   readonly tls?: TlsFiles
 }
 
+/** Where the members of an ensemble find each other. */
+export interface EnsembleSite extends AsyncDisposable {
+  /** The `server.N` lines, the same for all members. */
+  readonly lines: Readonly<Record<string, string>>
+  /** Of containers: their network. */
+  readonly network?: StartedNetwork
+}
+
 /** A server's place in an ensemble. */
 export interface Membership {
   readonly id: number
-  /** The `server.N` lines, the same for all members. */
-  readonly lines: Readonly<Record<string, string>>
+  readonly site: EnsembleSite
 }
 
 /** What the options say, in the words of ZooKeeper. */
@@ -40,7 +49,7 @@ export function toPlan(options: ZooKeeperOptions, membership?: Membership): Serv
       minSessionTimeout: minSessionTimeoutMs,
       maxSessionTimeout: maxSessionTimeoutMs,
       '4lw.commands.whitelist': '*',
-      ...membership?.lines,
+      ...membership?.site.lines,
       ...config,
     },
     // One thread collects and one compiles, without the second compiler: a test's server lives for seconds.

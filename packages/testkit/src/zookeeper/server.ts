@@ -1,10 +1,13 @@
 import { open } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 
+import { createRuntime } from './create-runtime.js'
+import { findProvider } from './find-provider.js'
 import { askFourLetterWord } from './four-letter-word.js'
 import type { FourLetterWord } from './four-letter-word.js'
 import { toPlan } from './options.js'
 import type { ServerPlan, ZooKeeperOptions } from './options.js'
+import type { Provider } from './provider.js'
 import type { ServerRuntime } from './runtime.js'
 
 /** A real ZooKeeper server, made by `startZooKeeper`. `await using` ends it and removes its data. */
@@ -35,12 +38,11 @@ const startTimeoutMs = 30_000
 
 /** Starts a server of its own on a free port of 127.0.0.1. Resolves when it serves. */
 export async function startZooKeeper(options: ZooKeeperOptions = {}): Promise<ZooKeeperServer> {
-  const { createRuntime } = await import('./create-runtime.js')
-  return await startServer(await createRuntime(toPlan(options)), toPlan(options))
+  return await startServer(await findProvider(), toPlan(options))
 }
 
-/** Starts the server of a runtime and owns it from then on. */
-export async function startServer(runtime: ServerRuntime, plan: ServerPlan): Promise<ZooKeeperServer> {
+export async function startServer(provider: Provider, plan: ServerPlan): Promise<ZooKeeperServer> {
+  const runtime = await createRuntime(provider, plan)
   const server = new RunningServer(runtime, plan.membership ? /./ : /^Mode: /m)
   try {
     await server.start()
@@ -72,7 +74,8 @@ class RunningServer implements ZooKeeperServer {
     await this.#runtime.launch()
     const deadline = performance.now() + startTimeoutMs
     for (;;) {
-      const answer = await askFourLetterWord(this.endpoint, 'srvr', 1000).catch(() => '')
+      // Not patient: who asks while it opens its port is often never answered.
+      const answer = await askFourLetterWord(this.endpoint, 'srvr', 300).catch(() => '')
       if (this.#ready.test(answer)) return
       if (!(await this.#runtime.isRunning())) throw new Error(`The ZooKeeper of ${this.endpoint} ended at its start: ${await this.#logEnd()}`)
       if (performance.now() > deadline) throw new Error(`The ZooKeeper of ${this.endpoint} does not serve after ${startTimeoutMs} ms: ${await this.#logEnd()}`)
