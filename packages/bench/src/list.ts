@@ -16,7 +16,7 @@ const runs = 40
 const settings = { NODE_OPTIONS: undefined, NODE_EXTRA_CA_CERTS: undefined }
 
 /** Wall time of `svc list` on a store with eleven live workers, as a multiple of `node -e 0`, run by run in turn. */
-export async function measureList(): Promise<Outcome> {
+export async function measureList(): Promise<Outcome[]> {
   await using store = await scratchStore()
   const serviceGroup = await openServiceGroup(store.backend)
   try {
@@ -34,12 +34,13 @@ export async function measureList(): Promise<Outcome> {
       bare.push(node.ms)
     }
     const tell = (q: number): string => [lists, bare].map((sample) => `${quantile(sample, q).toFixed(0)} ms`).join(' to ')
-    return {
+    const outcome: Outcome = {
       what: 'svc list, 11 workers / node -e 0',
       ...inTurn(lists, bare),
       bar: { atMost: 2.7 },
       here: `median ${tell(0.5)}, p90 ${tell(0.9)}, ${runs} runs each`,
     }
+    return [outcome]
   } finally {
     await serviceGroup.close()
   }

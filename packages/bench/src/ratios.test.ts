@@ -9,9 +9,9 @@ test('a quantile is found whatever the order, and is no number where nothing was
 })
 
 test('a machine that is slow for a while does not change the ratio', () => {
-  expect(inTurn([20, 200, 20], [10, 100, 10])).toEqual({ ratio: 2, spread: [2, 2] })
+  expect(inTurn([20, 200, 20], [10, 100, 10])).toEqual({ value: 2, spread: [2, 2] })
 })
 
 test('of three runs the spread is the lowest and the highest ratio', () => {
-  expect(inTurn([10, 30, 20], [10, 10, 10])).toEqual({ ratio: 2, spread: [1, 3] })
+  expect(inTurn([10, 30, 20], [10, 10, 10])).toEqual({ value: 2, spread: [1, 3] })
 })

@@ -20,16 +20,17 @@ const pathOf = (op: Op): string | undefined => {
 export function checkOps(ops: readonly Op[]): void {
   if (ops.length === 0) throw new InvalidArgument('ops', 'A commit needs at least one op')
   if (ops.length > limits.commitOps) throw new TooLarge('The commit', ops.length, limits.commitOps)
-  if (ops.filter(({ op }) => op === 'replace').length > 1) throw new InvalidArgument('ops', 'A commit takes over at most one entry')
-  const seen = new Set<string>()
+  const seen = ops.length > 1 ? new Set<string>() : undefined // one op is the usual commit, and meets no other
   let bytes = 0
+  let takeovers = 0
   for (const op of ops) {
+    if (op.op === 'replace' && (takeovers += 1) > 1) throw new InvalidArgument('ops', 'A commit takes over at most one entry')
     if (collectionOf(op) === 'locks') throw new InvalidArgument('ops', 'The names of locks are made by standing in their queues, not by writing them')
-    const path = pathOf(op)
-    if (path === undefined) checkKey(`${op.op === 'append' ? op.nonce + (op.infix ?? '') : ''}0000000000`)
-    else if (seen.has(path)) throw new InvalidArgument('ops', `Two ops of one commit are for ${path}`)
-    else seen.add(path)
+    if (op.op === 'append') checkKey(`${op.nonce}${op.infix ?? ''}0000000000`)
     if (op.op === 'create') checkKey(op.at.key) // keys that others made are taken as they are
+    const path = seen && pathOf(op)
+    if (path !== undefined && seen?.has(path)) throw new InvalidArgument('ops', `Two ops of one commit are for ${path}`)
+    if (path !== undefined) seen?.add(path)
     if (!('data' in op)) continue
     if (op.data.byteLength > limits.entryBytes) throw new TooLarge('The data of an entry', op.data.byteLength, limits.entryBytes)
     bytes += op.data.byteLength

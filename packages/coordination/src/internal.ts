@@ -4,3 +4,5 @@ export type { Address, Batch, Change, Characteristics, CommitOptions, Connection
 export { decodeKey, encodeKey } from './keys.js'
 export { openSession } from './open-session.js'
 export type { SessionOptions } from './open-session.js'
+export { ownIdentity } from './process-identity.js'
+export type { ProcessIdentity } from './process-identity.js'

@@ -6,6 +6,7 @@ const longestPauseMs = 1000
 /** How long to wait before the next server is dialled: not at all while there is one not yet tried, then ever longer, never two clients alike. */
 export class Backoff {
   #failures = 0
+  #isSkipped = false
 
   constructor(
     private readonly servers: number,
@@ -17,8 +18,17 @@ export class Backoff {
     this.#failures = 0
   }
 
+  /** Leaves out the next pause, and forgets no failure: a server has answered, and what it said is to be followed. */
+  skip(): void {
+    this.#isSkipped = true
+  }
+
   /** Resolves after the pause; rejects when `signal` aborts. */
   async pause(signal: AbortSignal): Promise<void> {
+    if (this.#isSkipped) {
+      this.#isSkipped = false
+      return
+    }
     const round = Math.floor(this.#failures / this.servers)
     this.#failures += 1
     const most = round === 0 ? firstPauseMs / 2 : Math.min(longestPauseMs, this.sessionTimeoutMs / 4, firstPauseMs * 2 ** round)

@@ -119,7 +119,10 @@ export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
   /** @throws ZooKeeperError NO_NODE, BAD_VERSION, NOT_EMPTY, NO_AUTH; OutcomeUnknown, SessionLost and those of reads */
   delete(path: string, version = -1, { signal, epoch }: ChangeOptions = {}): Promise<{ zxid: bigint }> {
     const operation = operations.remove(this.paths, path, version)
-    return this.ask({ ...operation, ended: (error) => this.#deleted(error, [path]) }, { signal, epoch })
+    const ended = (error: unknown): void => {
+      if (error === undefined || isZooKeeperError(error, 'NO_NODE')) this.#ephemerals.delete(path)
+    }
+    return this.ask({ ...operation, ended }, { signal, epoch })
   }
 
   /** @throws ZooKeeperError NO_NODE, BAD_VERSION, NO_AUTH; OutcomeUnknown, SessionLost, TooLarge and those of reads */
@@ -135,7 +138,11 @@ export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
     const operation = new operations.Multi(this.paths, ops, this.#settings.defaultAcl)
     const created = ops.flatMap((op) => (op.op === 'create' && op.mode !== undefined && operations.isEphemeralMode(op.mode) ? [op] : []))
     const deleted = ops.flatMap((op) => (op.op === 'delete' ? [op.path] : []))
-    if (deleted.length > 0) operation.ended = (error) => this.#deleted(error, deleted)
+    if (deleted.length > 0) {
+      operation.ended = (error) => {
+        if (error === undefined) for (const path of deleted) this.#ephemerals.delete(path)
+      }
+    }
     if (created.length === 0) return this.ask(operation, { signal, epoch })
     const paths = created.map(({ path }) => path)
     return this.#askCounting(operation, paths, ({ results }) => created.map((op) => results[ops.indexOf(op)]?.path ?? op.path), { signal, epoch })
@@ -179,7 +186,7 @@ export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
     try {
       await session.request(addWatch(serverPath, recursive), { signal })
     } catch (error) {
-      await close()
+      void close() // whoever gave up does not wait for the server
       throw isZooKeeperError(error, 'UNIMPLEMENTED') ? unsupported(error) : error
     }
     return { close }
@@ -199,10 +206,6 @@ export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
 
   get #urgent(): Reads {
     return new ReadingClient((operation, options) => this.session.requestNow(operation, options), this.paths, this.session)
-  }
-
-  #deleted(error: unknown, paths: readonly string[]): void {
-    if (error === undefined || isZooKeeperError(error, 'NO_NODE')) for (const path of paths) this.#ephemerals.delete(path)
   }
 
   /** For requests that create ephemeral nodes: counts them from now on; while the outcome is unknown they count as well. */
@@ -228,7 +231,7 @@ export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
 
   async #countAgain(): Promise<void> {
     try {
-      this.#ephemerals.replace(await this.ask(operations.getEphemerals(this.paths)))
+      await this.ask({ ...operations.getEphemerals(this.paths), ended: (_error, there) => there && this.#ephemerals.replace(there) })
     } finally {
       this.#recount = undefined
     }

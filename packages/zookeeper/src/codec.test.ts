@@ -72,6 +72,17 @@ test('what was taken back leaves no trace, and an int can be written over', () =
   expect([reader.int(), reader.long(), reader.left]).toEqual([8, -5n, 0])
 })
 
+test('the room for something very large is given back', () => {
+  const writer = new Writer()
+  writer.bytes(Buffer.alloc(32 * 1024 * 1024))
+  writer.truncate(0)
+  writer.int(1)
+  writer.take()
+  writer.int(2)
+  const taken = writer.take()
+  expect([new Reader().over(taken).int(), taken.buffer.byteLength < 1024 * 1024]).toEqual([2, true])
+})
+
 test('a long below 2^53 is read as a number as well', () => {
   fc.assert(
     fc.property(fc.maxSafeNat(), (value) => {

@@ -6,6 +6,8 @@ export class ProtocolError extends Error {
   }
 }
 
+const mostKept = 4 * 1024 * 1024 // a request that was too large leaves room that nobody needs again
+
 /** Writes jute, ZooKeeper's binary form, into one growing buffer. */
 export class Writer {
   #buffer: Buffer
@@ -22,7 +24,8 @@ export class Writer {
   /** What was written since the last call. */
   take(): Buffer {
     const taken = this.#buffer.subarray(0, this.#length)
-    this.#buffer = this.#buffer.subarray(this.#length)
+    const rest = this.#buffer.subarray(this.#length)
+    this.#buffer = rest.length > mostKept ? Buffer.alloc(0) : rest
     this.#length = 0
     return taken
   }

@@ -2,7 +2,7 @@ import { connect, isIP } from 'node:net'
 import type { Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 
-import { TooLarge } from '@muster/common'
+import { OutcomeUnknown, TooLarge } from '@muster/common'
 
 import { ProtocolError, Reader, Writer } from './codec.js'
 import { Fifo } from './fifo.js'
@@ -226,24 +226,33 @@ export class Connection {
       this.ears.onAnswer(this.pingSentAt, zxid)
       this.pingSentAt = 0
     } else {
-      const request = this.#takeAnswered(xid)
+      const request = this.#due(xid)
       request.answer(error, zxid, reader)
-      this.ears.onAnswer(request.sentAt, zxid)
+      this.#answered(request, zxid)
     }
   }
 
-  #takeAnswered(xid: number): Request {
+  /** The request that must be answered next. */
+  #due(xid: number): Request {
     const request = this.#inFlight.peek()
     if (request === undefined || request.xid !== xid) throw new ProtocolError(`an answer numbered ${xid} where ${request ? String(request.xid) : 'none'} was due`)
+    return request
+  }
+
+  /** Only now: one whose answer could not be read ends with the connection. */
+  #answered(request: Request, zxid: bigint): void {
     this.#inFlight.shift()
     this.#inFlightBytes -= request.bytes
-    return request
+    this.ears.onAnswer(request.sentAt, zxid)
   }
 
   #onOversize(header: Reader, length: number): void {
     if (this.#onWelcome !== undefined) throw new ProtocolError(`a welcome of ${length} bytes`)
-    const request = this.#takeAnswered(header.int())
-    request.fail(new TooLarge(`The answer to ${request.operation.text}`, length, this.#maxFrameBytes))
+    const request = this.#due(header.int())
+    const { text, changes } = request.operation
+    const tooLarge = new TooLarge(`The answer to ${text}`, length, this.#maxFrameBytes)
+    request.fail(changes ? new OutcomeUnknown(text, 'its answer is too large to be read', { cause: tooLarge }) : tooLarge)
+    this.#answered(request, header.long())
   }
 
   #nextXid(): number {

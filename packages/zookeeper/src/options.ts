@@ -56,6 +56,9 @@ export interface Settings {
 export function toSettings(options: ClientOptions): Settings {
   const { sessionTimeoutMs = 10_000, auth = [], defaultAcl = openAcl, tls, logger = silentLogger, maxFrameBytes = 64 * 1024 * 1024, maxQueued = 100_000, maxInFlight = 4096 } = options
   if (!Number.isInteger(sessionTimeoutMs) || sessionTimeoutMs < 100 || sessionTimeoutMs > 0x7fff_ffff) throw new InvalidArgument('sessionTimeoutMs', `A session timeout of ${sessionTimeoutMs} ms is not possible`, { hint: 'Servers give between 2 and 20 of their ticks, often 4 s to 40 s.' })
+  for (const [name, value] of Object.entries({ maxFrameBytes, maxQueued, maxInFlight })) {
+    if (!Number.isInteger(value) || value < 1) throw new InvalidArgument(name, `${name} is a whole number above 0, not ${value}`)
+  }
   if (defaultAcl.length === 0) throw new InvalidArgument('defaultAcl', 'An empty ACL would let nobody in')
   if (tls) tlsOptions(tls)
   return { sessionTimeoutMs, auth, defaultAcl, tls, logger, maxFrameBytes, maxQueued, maxInFlight, firstXid: 1 }
@@ -78,6 +81,6 @@ function read(argument: string, file: string): Buffer {
   try {
     return readFileSync(file)
   } catch (cause) {
-    throw new InvalidArgument(argument, `The file ${file} cannot be read: ${cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason'}`, { cause })
+    throw new InvalidArgument(argument, `The file ${file} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'}`, { cause })
   }
 }

@@ -200,7 +200,7 @@ export class Session {
       if (asked === 0n) return new Error(`${connection.server} refuses to make a session`)
       this.#lose('the servers say that it is over')
       this.#forget()
-      this.#backoff.reset()
+      this.#backoff.skip()
       return new Error('the session is over')
     }
     if (asked !== 0n && welcome.sessionId !== asked) {
@@ -255,7 +255,7 @@ export class Session {
   async #endSession(connection: Connection): Promise<Error> {
     await Promise.race([this.requestNow(closeSession), connection.ended.then((reason) => Promise.reject(reason))])
     this.#forget()
-    this.#backoff.reset()
+    this.#backoff.skip()
     return new Error('the former session was ended')
   }
 

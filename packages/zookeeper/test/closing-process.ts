@@ -4,8 +4,9 @@ import { performance } from 'node:perf_hooks'
 import { createClient } from '@muster/zookeeper'
 
 const [endpoint = '', when = '', owns = '', timeoutMs = '3000'] = process.argv.slice(2)
-const zk = createClient(endpoint, { sessionTimeoutMs: 1000 })
+const zk = createClient(endpoint, { sessionTimeoutMs: when === 'lost' ? 1000 : 6000 })
 const codeOf = (call: Promise<unknown>): Promise<string> => call.then(() => 'done', (error: unknown) => (error as { code: string }).code)
+const told = new Promise((resolve) => process.once('SIGUSR2', resolve))
 const reached = new Promise<void>((resolve) => zk.onState(({ state }) => state === when && resolve()))
 
 switch (when) {
@@ -18,7 +19,7 @@ switch (when) {
     await zk.connected()
     if (owns === 'owns') await zk.create(`/closing-${process.pid}`, { mode: 'ephemeral' })
     console.log(`ready ${process.pid}`)
-    if (when === 'told') await new Promise((resolve) => process.once('SIGUSR1', resolve))
+    if (when === 'told') await told
     if (when === 'suspended' || when === 'lost') await reached
 }
 

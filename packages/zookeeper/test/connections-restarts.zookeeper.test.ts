@@ -32,13 +32,15 @@ test('a server that is killed and started again: the same session with its nodes
       story.push(`listed ${(await reads.getChildren(path)).children.sort().join(' ')}`)
     },
   })
-  await zk.getData(`${path}/me`, { watch: ({ type }) => story.push(`once ${type}`) })
+  await zk.create(`${path}-once`)
+  await zk.getData(`${path}-once`, { watch: ({ type }) => story.push(`once ${type}`) })
 
   await proxy.refuse()
   await server.kill()
   await following.reaches('suspended 1')
   await server.start()
   await using other = createClient(server.endpoint)
+  await other.setData(`${path}-once`, Buffer.from('missed'))
   await other.setData(`${path}/me`, Buffer.from('missed'))
   await other.create(`${path}/missed`)
   following.forget()

@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks'
-import { setTimeout as delay } from 'node:timers/promises'
 
 import { expect, test } from '@jest/globals'
 import { eventually } from '@muster/testkit'
@@ -72,6 +71,20 @@ test('a server that makes sessions and cuts each connection right after is diall
   await eventually(() => expect(fake.connections).toBe(connections + 1))
   expect(performance.now() - pause).toBeGreaterThan(100)
   expect(zk.state.epoch).toBe(1)
+})
+
+test('a server that cuts each new session and then says that it is over is dialled ever more slowly', async () => {
+  await using fake = await FakeServer.start({
+    toHello: ({ sessionId, timeoutMs }, socket) => {
+      if (sessionId === 0n) setImmediate(() => socket.destroy())
+      return sessionId === 0n ? welcome(7n, timeoutMs) : welcome(0n, 0)
+    },
+  })
+  await using zk = createClient(fake.endpoint, { sessionTimeoutMs: 4000 })
+  const begin = performance.now()
+  await eventually(() => expect(fake.connections).toBeGreaterThan(12))
+  expect(performance.now() - begin).toBeGreaterThan(500)
+  expect(zk.state.state).not.toBe('closed')
 })
 
 test('a session that was silently replaced by another one is told as lost, and the other one as the next', async () => {

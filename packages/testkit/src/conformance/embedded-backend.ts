@@ -10,6 +10,11 @@ import type { ConformanceBackend, Store } from './backend.js'
 /** The embedded store, each time in a folder that does not exist yet. */
 export const embeddedBackend: ConformanceBackend = {
   shortTimeoutMs: 1000,
+  opensConnected: true,
+  seesProcesses: true,
+  versionsNameIncarnations: true,
+  takesOverAtOnce: true,
+  namespacesShareStoreId: true,
   async store(): Promise<Store> {
     const parent = await temporaryFolder()
     const folder = join(parent.path, 'store')

@@ -4,7 +4,6 @@ import type { Entry, Session } from '@muster/coordination/internal'
 import { within } from '../within.js'
 import { append, create, createEphemeral, nonce, put, remove } from './ops.js'
 import { failsWith, failureOf, mustRead } from './outcomes.js'
-import { longLeaseMs } from './scene.js'
 import type { Scene, Situation } from './scene.js'
 
 const patienceMs = 10_000
@@ -94,7 +93,7 @@ export function gone(situation: Situation): void {
 
   situation('it resolves when the owner of the entry closes its session, and when its process is killed', async (scene) => {
     const [session, owner] = [await scene.open(), await scene.open()]
-    const other = scene.start({ timeoutMs: longLeaseMs })
+    const other = scene.start({ timeoutMs: scene.doomedTimeoutMs })
     await session.commit([create('groups', 'g')])
     await owner.commit([createEphemeral('members/g', 'closes')])
     await other.call('commit', [createEphemeral('members/g', 'killed')])

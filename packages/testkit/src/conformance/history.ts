@@ -27,20 +27,20 @@ const remotely = (process: SessionProcess): Player => ({
   commit: (ops) => process.call('commit', ops),
 })
 
-function planOp(random: SeededRandom, collection: string, key: string, known: Entry | undefined): PlannedOp {
+function planOp(random: SeededRandom, collection: string, key: string, known: Entry | undefined, takesOver: boolean): PlannedOp {
   const data = String(random.below(1000))
   const versioned = known !== undefined && random.next() < 0.5
-  const withVersion = (make: (version?: string) => Op): PlannedOp => (versioned ? { op: make(known.version), readAt: known.modified } : { op: make() })
+  const withVersion = (make: (version?: string) => Op): PlannedOp => (versioned ? { op: make(known.version), readAt: known } : { op: make() })
   const kind = random.next()
   if (known === undefined || kind < 0.3) return { op: random.next() < 0.3 ? createEphemeral(collection, key, data) : create(collection, key, data) }
   if (kind < 0.6) return withVersion((version) => put(collection, key, data, version))
   if (kind < 0.85) return withVersion((version) => remove(collection, key, version))
   if (kind < 0.95) return withVersion((version) => check(collection, key, version))
-  return { op: replace(known, data) }
+  return takesOver ? { op: replace(known, data) } : withVersion((version) => put(collection, key, data, version))
 }
 
-/** Commits at random on what it last read, sometimes old by then; keeps what succeeded and what lists said. */
-async function play(session: Player, random: SeededRandom, name: string, done: DoneCommit[], seen: Seen[]): Promise<void> {
+/** Commits at random on what it last read, sometimes old by then; keeps what succeeded and what lists said. It `takesOver` where that is one commit to see. */
+async function play(session: Player, random: SeededRandom, name: string, done: DoneCommit[], seen: Seen[], takesOver: boolean): Promise<void> {
   const known = new Map<string, Entry>()
   for (let round = 0; round < commitsEach; round++) {
     if (random.next() < 0.3) {
@@ -52,7 +52,7 @@ async function play(session: Player, random: SeededRandom, name: string, done: D
     }
     const collection = random.pick(collections)
     const shuffled = [...keysInPlay].sort(() => random.next() - 0.5)
-    let planned: PlannedOp[] = shuffled.slice(0, 1 + random.below(3)).map((key) => planOp(random, collection, key, known.get(`${collection}/${key}`)))
+    let planned: PlannedOp[] = shuffled.slice(0, 1 + random.below(3)).map((key) => planOp(random, collection, key, known.get(`${collection}/${key}`), takesOver))
     if (planned.filter(({ op }) => op.op === 'replace').length > 1) planned = planned.slice(0, 1)
     if (collection === 'outbox') planned.push({ op: append('outbox', name) })
     await session.commit(planned.map(({ op }) => op)).then(
@@ -79,6 +79,7 @@ const sorted = (entries: Iterable<readonly [string, ModelEntry]>): (readonly [st
 
 async function tellHistory(scene: Scene, seed: number): Promise<void> {
   const random = seededRandom(seed)
+  const { takesOverAtOnce, versionsNameIncarnations } = scene.backend
   const sessions = [await scene.open(), await scene.open(), await scene.open()] as const
   const [first] = sessions
   const players = [...sessions, remotely(scene.start()), remotely(scene.start())]
@@ -91,12 +92,12 @@ async function tellHistory(scene: Scene, seed: number): Promise<void> {
   await commit(create('groups', 'g'))
   const followers = sessions.flatMap((session) => collections.map((collection) => follow(scene, session, collection, seededRandom(random.below(2 ** 32)), seen)))
   const followed = Promise.all(followers)
-  await Promise.all(players.map((player, index) => play(player, seededRandom(random.below(2 ** 32)), `s${index}`, done, seen)))
+  await Promise.all(players.map((player, index) => play(player, seededRandom(random.below(2 ** 32)), `s${index}`, done, seen, takesOverAtOnce)))
   await commit(...collections.map((collection) => create(collection, 'marker')))
   await followed
 
   for (const collection of collections) {
-    const states = replay(done, collection)
+    const states = replay(done, collection, versionsNameIncarnations)
     for (const { by, revision, entries } of seen.filter((one) => one.collection === collection)) {
       const told = sorted(entries.map((entry) => [entry.key, toModel(entry)] as const))
       expect({ by, revision, entries: told }).toEqual({ by, revision, entries: sorted(stateAt(states, revision)) })

@@ -6,7 +6,6 @@ import { bootTime } from '../boot-clock.js'
 import { eventually } from '../eventually.js'
 import { create, createEphemeral, put } from './ops.js'
 import { failsWith, mustRead } from './outcomes.js'
-import { longLeaseMs } from './scene.js'
 import type { Scene, SessionProcess, Situation } from './scene.js'
 import type { Interruption } from './session-process.js'
 
@@ -121,8 +120,8 @@ export function leases(situation: Situation): void {
     expect((await worker.call('states')).map(({ state }) => state)).not.toContain('lost')
   })
 
-  situation('a stopped process that is killed goes at once and not by its lease', async (scene) => {
-    const { session, worker } = await workerInGroup(scene, longLeaseMs)
+  situation('a stopped process that is killed goes at once and not by its lease, where it can be seen', async (scene) => {
+    const { session, worker } = await workerInGroup(scene, scene.doomedTimeoutMs)
     void worker.call('stop').catch(() => undefined)
     const wait = session.gone(await mustRead(session, 'members/g', 'm'))
     await worker.kill()

@@ -18,6 +18,10 @@ test('a commit that succeeded although it could not have is found', () => {
   const made = commit('1', { op: create('services', 'a') })
   expect(() => replay([made, commit('2', { op: create('services', 'a') })], 'services')).toThrow('it was there')
   expect(() => replay([made, commit('2', { op: remove('services', 'b') })], 'services')).toThrow('it was not there')
-  expect(() => replay([made, commit('2', { op: put('services', 'a'), readAt: '0' })], 'services')).toThrow('the version was old')
+  expect(() => replay([made, commit('2', { op: put('services', 'a'), readAt: { created: '1', modified: '0' } })], 'services')).toThrow('the version was old')
+  const anew = [made, commit('2', { op: remove('services', 'a') }), commit('3', { op: create('services', 'a') }), commit('4', { op: put('services', 'a'), readAt: { created: '1', modified: '1' } })]
+  expect(() => replay(anew, 'services')).toThrow('the version was old')
+  expect(stateAt(replay(anew, 'services', false), '4').get('a')?.modified).toBe('4')
+  expect(() => replay([made, commit('2', { op: put('services', 'a'), readAt: { created: '1', modified: '0' } })], 'services', false)).toThrow('the version was old')
   expect(() => replay([made, made], 'services')).toThrow('two commits of revision 1')
 })

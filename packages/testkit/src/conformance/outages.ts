@@ -63,9 +63,10 @@ export function outages(situation: Situation): void {
   })
 
   situation('a commit that waits through an outage has a definite outcome, and the store agrees with it', async (scene) => {
-    const { session } = await member(scene, scene.shortTimeoutMs)
+    const { session, states } = await member(scene, scene.shortTimeoutMs)
     const commits = Array.from({ length: 10 }, (_, index) => `c${index}`)
     const outage = await scene.obstruct()
+    await tells(states, { state: 'suspended' }) // what is cut on its way is for a witness to tell
     const pending = Promise.allSettled(commits.map((key) => session.commit([create('services', key)], { witness: { at: at('services', key), done: (entry) => entry !== undefined } })))
     const outcomes = await within(pending, 5 * scene.shortTimeoutMs, 'the outcome of every commit')
     await outage[Symbol.asyncDispose]()
@@ -87,10 +88,11 @@ export function outages(situation: Situation): void {
   })
 
   situation('a commit that is aborted while it waits rejects soon and is not done later', async (scene) => {
-    const { session } = await member(scene, 4 * scene.shortTimeoutMs)
+    const { session, states } = await member(scene, 4 * scene.shortTimeoutMs)
     {
       await using outage = await scene.obstruct()
       expect(outage).toBeDefined()
+      await tells(states, { state: 'suspended' }) // what is on its way cannot be called back
       const abort = new AbortController()
       const pending = failureOf(session.commit([create('services', 'unwanted')], { signal: abort.signal }))
       abort.abort()

@@ -10,25 +10,34 @@ import { Watcher } from './watcher.js'
 /** A process of its own that holds one session; a call is carried out there. */
 export type SessionProcess = RemoteProcess<SessionFunctions>
 
-/** For processes that must be noticed dead by something better than their lease. */
-export const longLeaseMs = 60_000
+/** No test waits for the end of such a lease. */
+const longLeaseMs = 60_000
 
 /** One test's own store and whatever the test opens on it; all of it ends with the test. */
 export class Scene {
   readonly store: Store
-  readonly shortTimeoutMs: number
+  readonly backend: ConformanceBackend
   readonly #sessions: Session[] = []
   readonly #processes: SessionProcess[] = []
   readonly #outages: AsyncDisposable[] = []
   readonly #end = new AbortController()
 
-  private constructor(store: Store, shortTimeoutMs: number) {
+  private constructor(store: Store, backend: ConformanceBackend) {
     this.store = store
-    this.shortTimeoutMs = shortTimeoutMs
+    this.backend = backend
   }
 
   static async on(backend: ConformanceBackend): Promise<Scene> {
-    return new Scene(await backend.store(), backend.shortTimeoutMs)
+    return new Scene(await backend.store(), backend)
+  }
+
+  get shortTimeoutMs(): number {
+    return this.backend.shortTimeoutMs
+  }
+
+  /** For processes that will be killed: where the backend can see it, their lease must not be what ends them. */
+  get doomedTimeoutMs(): number {
+    return this.backend.seesProcesses ? longLeaseMs : this.shortTimeoutMs
   }
 
   /** Opens a session in this process. */

@@ -1,5 +1,5 @@
 // A process of its own for the suite: opens a session on the URL it is given and does what it is told.
-import { openSession } from '@muster/coordination/internal'
+import { openSession, ownIdentity } from '@muster/coordination/internal'
 import type { Address, CommitOptions, Entry, Op, Ownership, Session } from '@muster/coordination/internal'
 
 import { bootTime, toBootTime } from '../boot-clock.js'
@@ -41,6 +41,7 @@ const functions = {
   list: (collection: string) => session.list(collection),
   ownership: (entry: Entry): Promise<Ownership> => session.ownership(entry),
   states: () => states,
+  identity: () => ownIdentity,
   standing,
   /** Stops itself as SIGSTOP from outside would; answers when it is continued. */
   stop: () => interruptedBy(() => process.kill(process.pid, 'SIGSTOP')),

@@ -59,9 +59,9 @@ export class DemoProcess extends NodeProcess {
   }
 }
 
-/** The pids that a list of the store shows, read by `svc` itself. */
-export async function listedPids(stateFolder: string): Promise<number[]> {
-  await using list = spawnNode(`${rootFolder}packages/cli/bin/svc.js`, ['list', '-f', 'json'], { env: environment(stateFolder) })
+/** The pids that a list of the store shows, read by `svc` itself; of the store in that folder unless it is told another. */
+export async function listedPids(stateFolder: string, ...words: readonly string[]): Promise<number[]> {
+  await using list = spawnNode(`${rootFolder}packages/cli/bin/svc.js`, ['list', '-f', 'json', ...words], { env: environment(stateFolder) })
   const { code } = await list.exited
   if (code !== 0) throw new Error(`svc list ended with ${code}: ${list.describeOutput()}`)
   const rows = JSON.parse(list.stdout) as { 'Process Id': number }[]

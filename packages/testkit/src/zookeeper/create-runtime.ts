@@ -4,7 +4,7 @@ import type { Provider } from './provider.js'
 import type { ServerRuntime } from './runtime.js'
 
 // testcontainers takes most of a second to load: only where it is needed.
-const docker = (): Promise<typeof import('./docker-runtime.js')> => import('./docker-runtime.js')
+const docker = async () => await import('./docker-runtime.js')
 
 /** What a server will run in; it does not run yet. */
 export async function createRuntime(provider: Provider, plan: ServerPlan): Promise<ServerRuntime> {

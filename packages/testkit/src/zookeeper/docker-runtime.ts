@@ -3,7 +3,6 @@ import { createWriteStream } from 'node:fs'
 import type { WriteStream } from 'node:fs'
 import { join } from 'node:path'
 
-import type Dockerode from 'dockerode'
 import { GenericContainer, Network, Wait, getContainerRuntimeClient } from 'testcontainers'
 import type { ContainerRuntimeClient } from 'testcontainers'
 
@@ -54,7 +53,7 @@ class DockerRuntime implements ServerRuntime {
   /** Port of the host by port of the container. */
   readonly #published: ReadonlyMap<number, number>
   readonly #logs: WriteStream
-  #container: Dockerode.Container | undefined
+  #container: ReturnType<ContainerRuntimeClient['container']['getById']> | undefined
 
   constructor(provider: DockerProvider, plan: ServerPlan, engine: ContainerRuntimeClient, folder: TemporaryFolder, published: ReadonlyMap<number, number>) {
     const { host } = engine.info.containerRuntime
@@ -75,7 +74,7 @@ class DockerRuntime implements ServerRuntime {
   }
 
   async launch(): Promise<void> {
-    const since = Date.now() / 1000
+    const since = Math.floor(Date.now() / 1000)
     if (this.#container) await this.#container.start()
     else this.#container = this.#engine.container.getById((await (await this.#describe()).start()).getId())
     const logs = await this.#engine.container.logs(this.#container, { since, follow: true, stdout: true, stderr: true })
@@ -120,7 +119,7 @@ class DockerRuntime implements ServerRuntime {
   async #describe(): Promise<GenericContainer> {
     const { tls, membership, settings, jvmOptions } = this.#plan
     const secure = tls ? { ...tlsSettings('/tls/server.pem', '/tls/ca.pem'), secureClientPort: securePort } : {}
-    const content = await renderConfiguration({ ...secure, ...settings })
+    const content = await renderConfiguration({ ...secure, quorumListenOnAllIPs: 'true', ...settings }) // a member is in two networks
     const ports = [...this.#published].map(([container, host]) => ({ container, host }))
     const container = new LocalContainer(this.#provider.image, this.#host === '127.0.0.1')
       .withExposedPorts(...ports)
@@ -131,7 +130,7 @@ class DockerRuntime implements ServerRuntime {
     const files = tls ? [tls.server, tls.ca].map((source, index) => ({ source, target: index === 0 ? '/tls/server.pem' : '/tls/ca.pem', mode: 0o644 })) : []
     if (files.length > 0) container.withCopyFilesToContainer(files)
     const network = membership?.site.network
-    if (membership && network) container.withNetwork(network).withNetworkAliases(nameOf(membership.id)).withHostname(nameOf(membership.id))
+    if (membership && network) container.withNetwork(network).withNetworkAliases(nameOf(membership.id))
     return container
   }
 }

@@ -1,8 +1,10 @@
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 
 import { eventually } from '../eventually.js'
 import { startZooKeeperEnsemble } from './ensemble.js'
 import type { ZooKeeperServer } from './server.js'
+
+jest.setTimeout(60_000)
 
 async function modeOf(server: ZooKeeperServer): Promise<string> {
   const answer = await server.command('srvr')
@@ -20,7 +22,7 @@ test('of three servers one leads and two follow; when it is killed another leads
   await first.start()
   await ensemble.settled()
   expect([await modeOf(first), await modeOf(second)]).toEqual(['follower', 'leader'])
-}, 60_000)
+})
 
 test('without a majority nobody serves, with one again all who run do, and a wiped member learns all anew', async () => {
   await using ensemble = await startZooKeeperEnsemble()
@@ -31,4 +33,4 @@ test('without a majority nobody serves, with one again all who run do, and a wip
   await one.start()
   await ensemble.settled(2)
   expect([await modeOf(one), await modeOf(three)].sort()).toEqual(['follower', 'leader'])
-}, 60_000)
+})

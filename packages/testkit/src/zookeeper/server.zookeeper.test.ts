@@ -4,7 +4,7 @@ import { connect as connectWithTls } from 'node:tls'
 import type { TLSSocket } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 
 import { eventually } from '../eventually.js'
 import { spawnNode } from '../spawn-node.js'
@@ -15,6 +15,8 @@ import { connectReplyLength, connectRequest, createRequest } from './raw-frames.
 import { startZooKeeper } from './server.js'
 import type { ZooKeeperServer } from './server.js'
 import { makeTlsFiles } from './tls-files.js'
+
+jest.setTimeout(60_000)
 
 async function createNode(server: ZooKeeperServer, path: string): Promise<void> {
   using caller = await Caller.connect(server.endpoint)
@@ -105,4 +107,4 @@ test.each(ends)('a server is gone when the process that started it %s', async (e
   else owner.signal('SIGKILL')
   await owner.exited
   await eventually(() => expect(Caller.connect(endpoint)).rejects.toThrow('ECONNREFUSED'), { timeoutMs: 30_000 })
-}, 60_000)
+})

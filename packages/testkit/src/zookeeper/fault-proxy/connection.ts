@@ -61,7 +61,7 @@ export class Connection {
     for (const lane of this.#lanes) lane.update()
   }
 
-  /** Ends the connection if bytes of `direction`, or of any, were dropped: the stream is no longer what was said. */
+  /** Ends the connection if anything on it was dropped: what would follow is no longer what was said. */
   endIfDamaged(): void {
     if (this.#lanes.some(({ hasLost }) => hasLost)) this.destroy()
   }

@@ -1,9 +1,11 @@
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 
 import { connectReplyLength, connectRequest, createRequest } from '../raw-frames.js'
 import { startZooKeeper } from '../server.js'
 import { startFaultProxy } from './fault-proxy.js'
 import { Caller } from './peers.js'
+
+jest.setTimeout(60_000)
 
 test('a node whose reply was dropped is there, though its creator was only cut', async () => {
   await using server = await startZooKeeper()

@@ -17,8 +17,14 @@ function frame(xid: number, opcode: number, bytes = 12): Buffer {
   return message
 }
 
-/** A server that answers each frame, the handshake too, with a frame of the same xid; `applied` lists the xids it has seen. */
-async function startFramed(reply: (xid: number) => Buffer = (xid) => frame(xid, 0)): Promise<{ peer: Peer; applied: number[] }> {
+interface FramedPeer extends AsyncDisposable {
+  readonly endpoint: string
+  /** The xids it has seen. */
+  readonly applied: readonly number[]
+}
+
+/** A server that answers each frame, the handshake too, with a frame of the same xid. */
+async function startFramed(reply: (xid: number) => Buffer = (xid) => frame(xid, 0)): Promise<FramedPeer> {
   const applied: number[] = []
   const kept = new Map<Socket, Buffer>()
   const peer = await Peer.start((socket, chunk) => {
@@ -31,7 +37,7 @@ async function startFramed(reply: (xid: number) => Buffer = (xid) => frame(xid, 
     }
     kept.set(socket, bytes)
   })
-  return { peer, applied }
+  return { endpoint: peer.endpoint, applied, [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose]() }
 }
 
 test('the connection is cut after exactly the n-th byte to a client', async () => {
@@ -49,20 +55,18 @@ test('the connection is cut after exactly the n-th byte to a client', async () =
 })
 
 test('a dropped reply: the server has applied the request, the client has all replies before it and not a byte of it', async () => {
-  const { peer, applied } = await startFramed()
-  await using _peer = peer
+  await using peer = await startFramed()
   await using proxy = await startFaultProxy(peer.endpoint)
   const trap = proxy.dropReplyAfterApply({ request: (opcode) => opcode === create })
   using caller = await Caller.connect(proxy.endpoint)
   caller.say(Buffer.concat([frame(0, 0), frame(-2, ping), frame(1, getData), frame(2, create), frame(3, getData)]))
   await Promise.all([trap.happened, caller.closes()])
-  expect(applied).toEqual([0, -2, 1, 2, 3])
+  expect(peer.applied).toEqual([0, -2, 1, 2, 3])
   expect(caller.heard).toEqual(Buffer.concat([frame(0, 0), frame(-2, 0), frame(1, 0)]))
 })
 
 test('the handshake and pings are no requests, unless they are asked for', async () => {
-  const { peer } = await startFramed()
-  await using _peer = peer
+  await using peer = await startFramed()
   await using proxy = await startFaultProxy(peer.endpoint)
   const trap = proxy.dropReplyAfterApply()
   using caller = await Caller.connect(proxy.endpoint)
@@ -74,11 +78,10 @@ test('the handshake and pings are no requests, unless they are asked for', async
 })
 
 test('two dropped replies, one on each of two connections, and then all is well', async () => {
-  const { peer, applied } = await startFramed()
-  await using _peer = peer
+  await using peer = await startFramed()
   await using proxy = await startFaultProxy(peer.endpoint)
   const trap = proxy.dropReplyAfterApply({ count: 2 })
-  for (const _ of [1, 2]) {
+  for (let round = 0; round < 2; round++) {
     using caller = await Caller.connect(proxy.endpoint)
     caller.say(Buffer.concat([frame(0, 0), frame(1, create)]))
     await caller.closes()
@@ -88,24 +91,22 @@ test('two dropped replies, one on each of two connections, and then all is well'
   using caller = await Caller.connect(proxy.endpoint)
   caller.say(Buffer.concat([frame(0, 0), frame(1, create)]))
   await caller.hears(2 * replyLength)
-  expect(applied).toEqual([0, 1, 0, 1, 0, 1])
+  expect(peer.applied).toEqual([0, 1, 0, 1, 0, 1])
 })
 
 test('replies to requests sent in one go are dropped together, after the last of them', async () => {
-  const { peer, applied } = await startFramed()
-  await using _peer = peer
+  await using peer = await startFramed()
   await using proxy = await startFaultProxy(peer.endpoint)
   const trap = proxy.dropReplyAfterApply({ count: 3 })
   using caller = await Caller.connect(proxy.endpoint)
   caller.say(Buffer.concat([frame(0, 0), frame(1, create), frame(2, create), frame(3, create)]))
   await Promise.all([trap.happened, caller.closes()])
-  expect([applied, caller.heard.length]).toEqual([[0, 1, 2, 3], replyLength])
+  expect([peer.applied, caller.heard.length]).toEqual([[0, 1, 2, 3], replyLength])
 })
 
 test('a reply is cut inside, wherever the network splits it; a shorter one passes and a later one is meant', async () => {
   const long = 100_000
-  const { peer } = await startFramed((xid) => frame(xid, 0, xid === 2 ? long : 12))
-  await using _peer = peer
+  await using peer = await startFramed((xid) => frame(xid, 0, xid === 2 ? long : 12))
   await using proxy = await startFaultProxy(peer.endpoint)
   const trap = proxy.cutReply(50_000)
   using caller = await Caller.connect(proxy.endpoint)
@@ -118,8 +119,7 @@ test('a reply is cut inside, wherever the network splits it; a shorter one passe
 })
 
 test('a request whose client goes before the reply is not counted', async () => {
-  const { peer } = await startFramed((xid) => (xid === 1 ? Buffer.alloc(0) : frame(xid, 0)))
-  await using _peer = peer
+  await using peer = await startFramed((xid) => (xid === 1 ? Buffer.alloc(0) : frame(xid, 0)))
   await using proxy = await startFaultProxy(peer.endpoint)
   const trap = proxy.dropReplyAfterApply()
   using gone = await Caller.connect(proxy.endpoint)

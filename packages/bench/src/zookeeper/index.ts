@@ -1,0 +1,27 @@
+import type { Outcome } from '../outcome.js'
+import { measureCreate } from './create.js'
+import { measureJoin } from './join.js'
+import { measureLatency } from './latency.js'
+import { measureLargeList, measureList } from './list.js'
+import { requirePythonPeers } from './python-peers.js'
+import { measureWatch } from './watch.js'
+
+const measurements = {
+  'zookeeper-list': measureList,
+  'zookeeper-list-100k': measureLargeList,
+  'zookeeper-create': measureCreate,
+  'zookeeper-join': measureJoin,
+  'zookeeper-watch': measureWatch,
+  'zookeeper-latency': measureLatency,
+}
+
+/** By name; each looks for the peers first. */
+export const zookeeperBenchmarks: Readonly<Record<string, () => Promise<Outcome[]>>> = Object.fromEntries(
+  Object.entries(measurements).map(([name, measure]) => [
+    name,
+    async () => {
+      await requirePythonPeers((line) => process.stderr.write(`${line}\n`))
+      return await measure()
+    },
+  ]),
+)

@@ -1,0 +1,29 @@
+import { startZooKeeper } from '@muster/testkit'
+
+import type { Outcome } from '../outcome.js'
+import { inTurn, quantile } from '../ratios.js'
+import type { Name } from './contestant.js'
+import { populate } from './populate.js'
+import { runInTurn, tellMedians } from './rounds.js'
+import { watchJoins } from './watch-joins.js'
+
+const rounds = 9
+const joined = 300
+const expected = 100
+
+/** How soon a watcher's callback runs after a join, in a group of 100: ours knows the member's data then, kazoo's its name. */
+export async function measureLatency(): Promise<Outcome[]> {
+  await using server = await startZooKeeper({ heapMb: 1024 })
+  await using place = await populate(server.endpoint, expected)
+  const watch = (name: Name) => async (): Promise<number[]> => (await watchJoins(name, place, { expected, joined })).latencies
+  const { muster, kazoo } = await runInTurn(rounds, { muster: watch('muster'), kazoo: watch('kazoo') })
+  return [0.5, 0.99].map((share) => {
+    const at = { muster: muster.map((latencies) => quantile(latencies, share)), kazoo: kazoo.map((latencies) => quantile(latencies, share)) }
+    return {
+      what: `join to a watcher's callback, p${share * 100}: our time / that of kazoo`,
+      ...inTurn(at.muster, at.kazoo),
+      bar: { atMost: 1 },
+      here: `${tellMedians(at, 'ms', 2)}, ${rounds} rounds of ${joined} joins`,
+    }
+  })
+}

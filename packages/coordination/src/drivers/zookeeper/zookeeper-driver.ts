@@ -1,0 +1,161 @@
+import { Closed } from '@muster/common'
+import type { Logger } from '@muster/common'
+import type { ZooKeeperClient } from '@muster/zookeeper'
+
+import type { BackendUrl } from '../../backend-url.js'
+import { Broadcast } from '../../broadcast.js'
+import { Rejected } from '../../contract.js'
+import type { Address, Batch, Characteristics, CommitOptions, ConnectionState, Entry, Op, Ownership, ReadOptions, Session } from '../../contract.js'
+import { Commits } from './zookeeper-commit.js'
+import { Directories } from './zookeeper-directories.js'
+import { importZooKeeper, rethrow, translate } from './zookeeper-errors.js'
+import { CollectionFeed } from './zookeeper-feed.js'
+import { Departures, waitInWatch } from './zookeeper-gone.js'
+import { countEntries, listEntries, orAbsent } from './zookeeper-list.js'
+import { parseZooKeeperOptions } from './zookeeper-options.js'
+import { Sessions } from './zookeeper-ownership.js'
+import { isEntry, pathOf, Places, toEntry, toOwner, toRevision } from './zookeeper-paths.js'
+import type { Place } from './zookeeper-paths.js'
+
+/** A session of ZooKeeper as a session of the contract. It connects by itself; calls wait for it. */
+export class ZooKeeperSession implements Session {
+  readonly characteristics: Characteristics = Object.freeze({ durable: true, acrossHosts: true, push: true })
+  readonly #client: ZooKeeperClient
+  readonly #places: Places
+  readonly #logger: Logger
+  readonly #directories: Directories
+  readonly #commits: Commits
+  readonly #departures: Departures
+  readonly #feeds = new Map<string, CollectionFeed>()
+  readonly #sessions = new Sessions()
+  readonly #states = new Broadcast<ConnectionState>()
+  #closing: Promise<void> | undefined
+
+  constructor(client: ZooKeeperClient, namespace: string, logger: Logger) {
+    this.#client = client
+    this.#places = new Places(namespace)
+    this.#logger = logger
+    this.#directories = new Directories(client, this.#places)
+    this.#commits = new Commits(client, this.#places, this.#directories, this.#sessions)
+    client.onState((state) => this.#onState(state))
+    this.#departures = new Departures(client)
+  }
+
+  get storeId(): string {
+    return this.#directories.storeId
+  }
+
+  get epoch(): number {
+    return this.#client.state.epoch
+  }
+
+  get timeoutMs(): number {
+    return this.#client.sessionTimeoutMs
+  }
+
+  trustedUntil(): number {
+    return this.#client.trustedUntil()
+  }
+
+  async read({ collection, key }: Address, options: ReadOptions = {}): Promise<Entry | undefined> {
+    const place = this.#visit(collection)
+    if (!isEntry(place, key)) return undefined
+    const node = await this.#ask(options, () => orAbsent(this.#client.getData(pathOf(place, key), options)))
+    return node && toEntry(place, key, node)
+  }
+
+  async list(collection: string, options: ReadOptions = {}): Promise<{ entries: Entry[]; revision: string; atomic: boolean }> {
+    const place = this.#visit(collection)
+    const { entries, zxid } = await this.#ask(options, () => listEntries(this.#client, place, options))
+    if (!entries) throw new Rejected(0, 'no-collection')
+    return { entries, revision: toRevision(zxid), atomic: false }
+  }
+
+  async count(collection: string, options: ReadOptions = {}): Promise<number> {
+    const place = this.#visit(collection)
+    return this.#ask(options, () => countEntries(this.#client, place, options))
+  }
+
+  commit(ops: readonly Op[], options: CommitOptions = {}): Promise<{ revision: string; keys: string[] }> {
+    return this.#commits.commit(ops, options)
+  }
+
+  async gone(entry: Entry, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const place = this.#visit(entry.collection)
+    if (place.hasDepth) return waitInWatch(this.watch(entry.collection, { signal }), entry, signal)
+    return this.#departures.wait(place, entry, signal).catch(rethrow)
+  }
+
+  async *watch(collection: string, { signal }: { signal?: AbortSignal | undefined } = {}): AsyncGenerator<Batch, void> {
+    const feed = this.#feedOf(this.#visit(collection))
+    yield* feed.follow(() => {
+      feed.close(new Closed('The watch'))
+      if (this.#feeds.get(collection) === feed) this.#feeds.delete(collection)
+    }).batches(signal)
+  }
+
+  states(): AsyncIterable<ConnectionState> {
+    return this.#states.subscribe(this.#client.state)
+  }
+
+  ownership(entry: Entry): Promise<Ownership> {
+    return Promise.resolve().then(() => {
+      this.#mustBeOpen()
+      return this.#sessions.ownership(entry, this.#client.state)
+    })
+  }
+
+  close(options?: { timeoutMs?: number }): Promise<void> {
+    this.#closing ??= this.#client.close(options)
+    return this.#closing
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closing !== undefined) throw new Closed('The session')
+  }
+
+  #visit(collection: string): Place {
+    this.#mustBeOpen()
+    const place = this.#places.of(collection)
+    if (place.isOwn) this.#directories.askStoreId()
+    return place
+  }
+
+  /** A consistent answer is one that was asked for right behind a sync. */
+  async #ask<T>({ consistent, signal }: ReadOptions, read: () => Promise<T>): Promise<T> {
+    try {
+      const synced = consistent === true ? this.#client.sync('/', { signal }) : undefined
+      const [answer] = await Promise.all([read(), synced])
+      return answer
+    } catch (error) {
+      throw translate(error)
+    }
+  }
+
+  #feedOf(place: Place): CollectionFeed {
+    const found = this.#feeds.get(place.collection) ?? new CollectionFeed(this.#client, place, this.#logger)
+    this.#feeds.set(place.collection, found)
+    return found
+  }
+
+  #onState(state: ConnectionState): void {
+    if (state.state === 'connected') this.#sessions.note(state.epoch, toOwner(this.#client.sessionId))
+    const isTrouble = state.state === 'suspended' || state.state === 'lost'
+    this.#logger[isTrouble ? 'warn' : 'info']({ ...state }, `session ${state.state}`)
+    this.#states.publish(state)
+    if (state.state !== 'closed') return
+    this.#states.end()
+    for (const feed of this.#feeds.values()) feed.close(new Closed('The session'))
+  }
+}
+
+/** The way in from the table of drivers. Resolves before a server has answered. @throws InvalidArgument, NotSupported */
+export async function openZooKeeperSession(url: BackendUrl, logger: Logger): Promise<ZooKeeperSession> {
+  const { servers, namespace, timeoutMs, credentials, tls } = parseZooKeeperOptions(url)
+  const { createClient, digestAcl } = await importZooKeeper()
+  const access = credentials && {
+    auth: [{ scheme: 'digest', credential: `${credentials.user}:${credentials.password}` }],
+    defaultAcl: digestAcl(credentials.user, credentials.password),
+  }
+  return new ZooKeeperSession(createClient(servers, { sessionTimeoutMs: timeoutMs, tls, logger, ...access }), namespace, logger)
+}

@@ -1,0 +1,210 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { isMusterError } from '@muster/common'
+import type { Logger } from '@muster/common'
+import type { Reads, Watch, WatchEvent, ZooKeeperClient } from '@muster/zookeeper'
+
+import type { Entry } from '../../contract.js'
+import { translate } from './zookeeper-errors.js'
+import { listEntries, readEntries } from './zookeeper-list.js'
+import { isEntry, toRevision } from './zookeeper-paths.js'
+import type { Place } from './zookeeper-paths.js'
+import { Follower } from './zookeeper-watch.js'
+import type { View } from './zookeeper-watch.js'
+
+/** Followers of a collection that never comes to rest are told after so long what is known. */
+const longestUnsyncedMs = 50
+/** A collection whose every event costs a listing is listed no more often than this. */
+const betweenListsMs = 50
+const [firstPauseMs, longestPauseMs] = [100, 5000]
+
+/**
+ * The live view of one collection, shared by all who watch it in a session. The watch is armed before the first listing; from
+ * then on an event costs a read of its entry alone. One read is under way at a time; what happens meanwhile goes into the
+ * next. Whatever may have been missed is listed again.
+ */
+export class CollectionFeed implements View {
+  readonly entries = new Map<string, Entry>()
+  revision = ''
+  isSynced = false
+  readonly #place: Place
+  readonly #client: ZooKeeperClient
+  readonly #logger: Logger
+  readonly #followers = new Set<Follower>()
+  readonly #closed = new AbortController()
+  readonly #dirty = new Set<string>()
+  /** Keys of which something was told since the read under way began: what it brings of them may be old. */
+  readonly #touched = new Set<string>()
+  #listsWanted = 1
+  #listsDone = 0
+  #listedAt = -Infinity
+  #unsyncedSince = 0
+  /** Grows with each read; one that was overtaken does not count. */
+  #turn = 0
+  /** A read is under way or about to be. */
+  #isBusy = true
+  #pauseMs = firstPauseMs
+
+  constructor(client: ZooKeeperClient, place: Place, logger: Logger) {
+    this.#client = client
+    this.#place = place
+    this.#logger = logger
+    void this.#begin()
+  }
+
+  get isTellable(): boolean {
+    return this.#listsDone > 0 && (this.isSynced || performance.now() - this.#unsyncedSince > longestUnsyncedMs)
+  }
+
+  /** `onIdle` is called when the last follower has gone. */
+  follow(onIdle: () => void): Follower {
+    const follower = new Follower(this, (gone) => {
+      this.#followers.delete(gone)
+      if (this.#followers.size === 0) onIdle()
+    })
+    this.#followers.add(follower)
+    if (this.#closed.signal.aborted) follower.end(this.#closed.signal.reason)
+    return follower
+  }
+
+  /** Ends the watch on the server, and every follower with `reason`. */
+  close(reason: unknown): void {
+    this.#closed.abort(reason)
+    for (const follower of this.#followers) follower.end(reason)
+  }
+
+  #isOver(): boolean {
+    return this.#closed.signal.aborted
+  }
+
+  async #begin(): Promise<void> {
+    const watch = await this.#arm()
+    const end = (): void => void watch?.close()
+    if (this.#isOver()) return end()
+    this.#closed.signal.addEventListener('abort', end, { once: true })
+    void this.#read(this.#client, true)
+  }
+
+  async #arm(): Promise<Watch | undefined> {
+    const { signal } = this.#closed
+    while (!this.#isOver()) {
+      try {
+        return await this.#client.watch(this.#place.directory, {
+          recursive: !this.#place.hasDepth,
+          onEvent: (event) => this.#hear(event),
+          onResume: (reads) => this.#read(reads, true),
+          signal,
+        })
+      } catch (error) {
+        if (!isMusterError(error, 'backend_unreachable') && !isMusterError(error, 'queue_full')) this.close(translate(error))
+        await delay(firstPauseMs, undefined, { signal }).catch(() => undefined)
+      }
+    }
+    return undefined
+  }
+
+  #hear({ type, path }: WatchEvent): void {
+    const { directory, hasDepth } = this.#place
+    if (hasDepth || path === directory) {
+      if (type === 'changed') return
+      this.#listsWanted += 1
+    } else {
+      const key = path.slice(directory.length + 1)
+      if (!isEntry(this.#place, key)) return
+      this.#touched.add(key)
+      if (type === 'deleted') {
+        this.#dirty.delete(key)
+        this.#set(key, undefined)
+      } else this.#dirty.add(key)
+    }
+    this.#doubt()
+    this.#readSoon()
+  }
+
+  #doubt(): void {
+    if (this.isSynced) this.#unsyncedSince = performance.now()
+    this.isSynced = false
+  }
+
+  #set(key: string, entry: Entry | undefined): void {
+    const before = this.entries.get(key)
+    if (before?.created === entry?.created && before?.modified === entry?.modified) return
+    if (entry) this.entries.set(key, entry)
+    else this.entries.delete(key)
+    for (const follower of this.#followers) follower.touch(key)
+  }
+
+  /** Reads what else has come in the same packet along with it; where every event costs a listing, some more. */
+  #readSoon(pauseMs = this.#place.hasDepth ? this.#listedAt + betweenListsMs - performance.now() : 0): void {
+    if (this.#isBusy || this.#isOver()) return
+    this.#isBusy = true
+    const turn = this.#turn
+    const read = (): void => {
+      this.#closed.signal.removeEventListener('abort', stop)
+      if (turn === this.#turn && !this.#isOver()) void this.#read(this.#client)
+    }
+    const timer = pauseMs > 0 ? setTimeout(read, pauseMs) : undefined
+    const stop = (): void => clearTimeout(timer)
+    if (timer) this.#closed.signal.addEventListener('abort', stop, { once: true })
+    else queueMicrotask(read)
+  }
+
+  /** Never rejects. */
+  async #read(reads: Reads, mustList = false): Promise<void> {
+    const turn = (this.#turn += 1)
+    this.#isBusy = true
+    if (mustList) this.#listsWanted += 1
+    const listsWanted = this.#listsWanted
+    const isList = listsWanted > this.#listsDone
+    const keys = isList ? [] : [...this.#dirty]
+    if (isList) this.#listedAt = performance.now()
+    this.#dirty.clear()
+    this.#touched.clear()
+    try {
+      const { entries = [], zxid } = isList ? await listEntries(reads, this.#place) : await readEntries(reads, this.#place, keys)
+      if (turn !== this.#turn || this.#isOver()) return
+      if (isList) this.#takeAll(entries as Entry[])
+      else keys.forEach((key, index) => this.#take(key, entries[index]))
+      if (isList) this.#listsDone = listsWanted
+      this.#pauseMs = firstPauseMs
+      this.#settle(toRevision(zxid))
+    } catch (error) {
+      if (turn === this.#turn && !this.#isOver()) this.#fail(error)
+    }
+  }
+
+  #takeAll(found: readonly Entry[]): void {
+    const keys = new Set(found.map(({ key }) => key))
+    for (const key of [...this.entries.keys()]) if (!keys.has(key)) this.#take(key, undefined)
+    for (const entry of found) this.#take(entry.key, entry)
+  }
+
+  #take(key: string, entry: Entry | undefined): void {
+    if (!this.#touched.has(key)) this.#set(key, entry)
+  }
+
+  /**
+   * A reply never comes before the events of what it shows: with nothing told meanwhile, this is how it was at that
+   * revision. With something told, even a deletion, nobody can say here whether that was before the reply or after.
+   */
+  #settle(revision: string): void {
+    this.#isBusy = false
+    if (this.#touched.size === 0 && this.#listsWanted === this.#listsDone) {
+      this.isSynced = true
+      this.revision = revision
+    }
+    for (const follower of this.#followers) follower.wake()
+    if (!this.isSynced) this.#readSoon()
+  }
+
+  #fail(error: unknown): void {
+    this.#isBusy = false
+    const translated = translate(error)
+    if (isMusterError(translated, 'closed') || isMusterError(translated, 'not_allowed')) return this.close(translated)
+    this.#logger.debug({ err: error, collection: this.#place.collection }, 'a watched collection could not be read')
+    this.#listsWanted += 1
+    this.#doubt()
+    this.#readSoon(this.#pauseMs * (0.5 + Math.random() / 2))
+    this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs)
+  }
+}

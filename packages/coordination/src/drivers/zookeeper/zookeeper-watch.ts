@@ -1,0 +1,94 @@
+import type { Batch, Change, Entry, Revision } from '../../contract.js'
+
+/** A collection in memory, kept up to date by a feed. */
+export interface View {
+  readonly entries: ReadonlyMap<string, Entry>
+  /** True when `entries` is what the collection was at `revision`. */
+  readonly isSynced: boolean
+  readonly revision: Revision
+  /** False while it is better to wait: a moment later it will be synced. */
+  readonly isTellable: boolean
+}
+
+/**
+ * One consumer of a view. It keeps what it has told and the keys that have changed since, and compares when it is asked
+ * for more: a slow consumer costs no more than the collection's keys.
+ */
+export class Follower {
+  readonly #view: View
+  readonly #onClose: (follower: Follower) => void
+  readonly #told = new Map<string, Entry>()
+  readonly #touched = new Set<string>()
+  #isFirst = true
+  #toldSynced = false
+  #end: { readonly error: unknown } | undefined
+  #wake: () => void = () => {}
+
+  constructor(view: View, onClose: (follower: Follower) => void) {
+    this.#view = view
+    this.#onClose = onClose
+  }
+
+  /** The entry with this key came, changed or went. */
+  touch(key: string): void {
+    if (!this.#isFirst) this.#touched.add(key)
+  }
+
+  /** There may be something to tell. */
+  wake(): void {
+    this.#wake()
+  }
+
+  /** Lets the consumer know that there is no more. */
+  end(error: unknown): void {
+    this.#end ??= { error }
+    this.#wake()
+  }
+
+  /** Ends when `signal` aborts. @throws what the feed has ended with */
+  async *batches(signal: AbortSignal | undefined): AsyncGenerator<Batch, void> {
+    const wake = (): void => this.#wake()
+    signal?.addEventListener('abort', wake)
+    try {
+      for (;;) {
+        const woken = new Promise<void>((resolve) => (this.#wake = resolve))
+        if (signal?.aborted) return
+        if (this.#end) throw this.#end.error
+        const batch = this.#view.isTellable ? this.#next() : undefined
+        if (batch) yield batch
+        else await woken
+      }
+    } finally {
+      signal?.removeEventListener('abort', wake)
+      this.#onClose(this)
+    }
+  }
+
+  #next(): Batch | undefined {
+    const { isSynced, revision, entries } = this.#view
+    const reset = this.#isFirst
+    const changes = this.#changes(reset ? entries.keys() : this.#touched)
+    this.#isFirst = false
+    this.#touched.clear()
+    if (changes.length === 0 && !reset && (this.#toldSynced || !isSynced)) return undefined
+    this.#toldSynced = isSynced
+    return { reset, synced: isSynced, ...(isSynced && { revision }), changes }
+  }
+
+  /** Deletions first; an entry made anew is one and a put. */
+  #changes(keys: Iterable<string>): Change[] {
+    const deletions: Change[] = []
+    const puts: Change[] = []
+    for (const key of keys) {
+      const entry = this.#view.entries.get(key)
+      const told = this.#told.get(key)
+      const isSame = entry !== undefined && told?.created === entry.created
+      if (told && !isSame) deletions.push({ type: 'delete', before: told })
+      if (!entry) this.#told.delete(key)
+      else if (!isSame) puts.push({ type: 'put', entry })
+      else if (told && told.modified !== entry.modified) puts.push({ type: 'put', entry, before: told })
+      if (entry) this.#told.set(key, entry)
+    }
+    return [...deletions, ...puts]
+  }
+}

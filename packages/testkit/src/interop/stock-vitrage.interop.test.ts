@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals'
+import { openServiceGroup } from '@muster/servicegroup'
+
+import { temporaryFolder } from '../temporary-folder.js'
+import { startServer, stockVitrage, svc } from './commands.js'
+import type { Result } from './commands.js'
+import { ambiguousNames, harmfulNames, printableNames, vitrageNames } from './names.js'
+
+interface Listings {
+  readonly stock: Result
+  readonly ours: Result
+  readonly withoutServer: Result
+}
+
+/** What the stock command and `svc list --classic` print of workers with these names, through a server and without one. */
+async function listBothWays(names: readonly string[], format: 'table' | 'json', hostname = 'höst-日'): Promise<Listings> {
+  await using folder = await temporaryFolder()
+  const backend = `embedded:${folder.path}`
+  const serviceGroup = await openServiceGroup(backend)
+  try {
+    for (const [index, name] of names.entries()) {
+      await serviceGroup.join({ group: 'vitrage', name, process: 23_000 + index * 41, hostname: index % 3 === 0 ? 'controller-1' : hostname })
+    }
+    await using server = await startServer(backend)
+    const classic = ['list', '--classic', '-f', format]
+    return {
+      stock: await stockVitrage(server.url, 'service', 'list', '-f', format),
+      ours: await svc(...classic, '--endpoint', server.url),
+      withoutServer: await svc(...classic, '--backend', backend),
+    }
+  } finally {
+    await serviceGroup.close()
+  }
+}
+
+const parsed = ({ stdout }: Result): { Name: string }[] => JSON.parse(stdout) as { Name: string }[]
+
+const done = { code: 0, stderr: '' }
+
+describe('vitrage service list', () => {
+  test.each([
+    ['the eleven workers of Vitrage', vitrageNames],
+    ['odd names, from brackets to wide characters and 4096 letters', printableNames],
+    ['no workers', []],
+  ])('%s: the table is the one of svc list --classic, byte for byte', async (_, names) => {
+    const { stock, ours, withoutServer } = await listBothWays(names, 'table')
+    expect(stock).toEqual({ ...done, stdout: ours.stdout })
+    expect(withoutServer).toEqual(ours)
+    expect(stock.stdout.split('\n')).toHaveLength(names.length === 0 ? 2 : names.length + 5)
+  })
+
+  test('names whose width programs count differently: the tables differ in padding alone', async () => {
+    const { stock, ours } = await listBothWays([...ambiguousNames, ...vitrageNames], 'table')
+    const withoutPadding = (table: string): string => table.replaceAll(/ +/g, ' ').replaceAll(/-+/g, '-')
+    expect(withoutPadding(stock.stdout)).toBe(withoutPadding(ours.stdout))
+  })
+
+  test('-f json of names in ASCII is byte for byte that of svc list --classic', async () => {
+    const ascii = [...vitrageNames, ...printableNames].filter((name) => /^[ -~]+$/.test(name))
+    const { stock, ours } = await listBothWays(ascii, 'json', 'controller-2')
+    expect(stock).toEqual({ ...done, stdout: ours.stdout })
+    expect(parsed(stock)).toHaveLength(ascii.length)
+  })
+
+  test('-f json of all odd names is the same data, and those that would act on a terminal hide nobody', async () => {
+    const names = [...printableNames, ...ambiguousNames, ...harmfulNames]
+    const { stock, ours } = await listBothWays(names, 'json')
+    expect(stock).toMatchObject(done)
+    expect(parsed(stock)).toEqual(parsed(ours))
+    expect(new Set(parsed(stock).map(({ Name }) => Name))).toEqual(new Set(names))
+  })
+})

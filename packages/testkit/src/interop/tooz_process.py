@@ -1,0 +1,148 @@
+"""A real tooz coordinator whose methods are called from outside.
+
+    python3 tooz_process.py URL MEMBER_ID
+
+Each line of the input is a call, {"id", "name", "args"}: a method of the coordinator or a function of this file. Each line
+of the output answers one, {"id", "value"} or {"id", "failure"}, or tells what a watch saw, {"event": [type, group, member]}.
+Bytes travel as Node writes them: {"type": "Buffer", "data": [...]}. The process ends when its input does, without leaving.
+"""
+
+import json
+import os
+import queue
+import socket
+import sys
+import threading
+
+from oslo_utils import timeutils
+from tooz import coordination
+
+RUN_WATCHERS_EVERY_S = 0.05
+
+
+def to_json(value):
+    if isinstance(value, bytes):
+        return {"type": "Buffer", "data": list(value)}
+    if isinstance(value, (set, frozenset)):
+        return sorted(name.decode("ascii") for name in value)  # of members or groups
+    return str(value)
+
+
+def from_json(value):
+    return bytes(value["data"]) if value.get("type") == "Buffer" else value
+
+
+def tell(message):
+    sys.stdout.write(json.dumps(message, default=to_json) + "\n")
+    sys.stdout.flush()
+
+
+def text(name):
+    return name.decode("ascii") if isinstance(name, bytes) else name
+
+
+class Calls:
+    """What can be called beside the coordinator's own methods."""
+
+    def __init__(self, coordinator):
+        self.coordinator = coordinator
+        self.watches = False
+        self.locks = {}
+
+    def join_as_vitrage(self, group, name):
+        """What each worker of Vitrage does when it starts; returns what it says of itself."""
+        capabilities = {
+            "name": name,
+            "hostname": socket.gethostname(),
+            "process": os.getpid(),
+            "created": timeutils.utcnow(with_timezone=True).replace(microsecond=0).isoformat(),
+        }
+        encoded = json.dumps(capabilities).encode("utf-8")
+        try:
+            self.coordinator.join_group(group, encoded).get()
+        except coordination.GroupNotCreated:
+            try:
+                self.coordinator.create_group(group).get()
+            except coordination.GroupAlreadyExist:
+                pass
+            self.coordinator.join_group(group, encoded).get()
+        return capabilities
+
+    def services_as_vitrage(self, group):
+        """What its API does for `GET /v1/service`: one member that it cannot read fails the list."""
+        members = self.coordinator.get_members(group).get()
+        found = [self.coordinator.get_member_capabilities(group, member).get() for member in members]
+        return sorted((json.loads(data.decode("us-ascii")) for data in found), key=lambda service: service["name"])
+
+    def join_as(self, member_id, group, capabilities):
+        """Joins under another id than the coordinator's own."""
+        own, self.coordinator._member_id = self.coordinator._member_id, member_id.encode("ascii")
+        try:
+            self.coordinator.join_group(group, capabilities).get()
+        finally:
+            self.coordinator._member_id = own
+
+    def watch(self, group):
+        """From now on tells who joins and who leaves."""
+        def on_event(event):
+            kind = "joined" if isinstance(event, coordination.MemberJoinedGroup) else "left"
+            tell({"event": [kind, text(event.group_id), text(event.member_id)]})
+
+        self.coordinator.watch_join_group(group, on_event)
+        self.coordinator.watch_leave_group(group, on_event)
+        self.watches = True
+
+    def stand(self, group):
+        """From now on stands for the group's leadership, and tells when it is elected."""
+        def on_elected(event):
+            tell({"event": ["elected", text(event.group_id), text(event.member_id)]})
+
+        self.coordinator.watch_elected_as_leader(group, on_elected)
+        self.watches = True
+
+    def join_partitioned(self, group, weight):
+        self.coordinator.join_partitioned_group(group, weight)
+
+    def acquire(self, name):
+        self.locks[name] = self.coordinator.get_lock(name)
+        return self.locks[name].acquire(blocking=False)
+
+    def release(self, name):
+        return self.locks.pop(name).release()
+
+
+def answer(calls, coordinator, call):
+    try:
+        function = getattr(calls, call["name"], None) or getattr(coordinator, call["name"])
+        value = function(*call["args"])
+        if isinstance(value, coordination.CoordAsyncResult):
+            value = value.get(timeout=10)
+        tell({"id": call["id"], "value": value})
+    except Exception as error:
+        name = "%s.%s" % (type(error).__module__, type(error).__qualname__)
+        tell({"id": call["id"], "failure": {"name": name, "message": str(error)}})
+
+
+def main(url, member_id):
+    coordinator = coordination.get_coordinator(url, member_id.encode("ascii"))
+    coordinator.start(start_heart=True)
+    calls = Calls(coordinator)
+    lines = queue.Queue()
+
+    def read_lines():
+        for line in sys.stdin:
+            lines.put(line)
+        os._exit(0)
+
+    threading.Thread(target=read_lines, daemon=True).start()
+    while True:
+        try:
+            answer(calls, coordinator, json.loads(lines.get(timeout=RUN_WATCHERS_EVERY_S), object_hook=from_json))
+        except queue.Empty:
+            pass
+        if calls.watches:
+            coordinator.run_watchers()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

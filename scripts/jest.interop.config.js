@@ -1,0 +1,4 @@
+// The tests with Python's own programs, which `npm test` leaves out: see test-interop.js.
+import config from './jest.config.js'
+
+export default { ...config, testMatch: ['<rootDir>/packages/*/dist/**/*.interop.test.js'], testTimeout: 60_000 }
