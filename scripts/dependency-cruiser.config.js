@@ -2,6 +2,7 @@
 const allowed = {
   common: [],
   database: ['common'],
+  zookeeper: ['common'],
   coordination: ['common'],
   servicegroup: ['common', 'coordination'],
   client: ['common'],
@@ -15,7 +16,7 @@ const devOnly = '^packages/(testkit|bench)/'
 const rows = Object.entries(allowed).map(([name, targets]) => ({
   name: `${name}-imports-only-its-row`,
   severity: 'error',
-  from: { path: `^packages/${name}/src/`, pathNot: [tests, ...(name === 'coordination' ? ['^packages/coordination/src/drivers/sql/'] : [])] },
+  from: { path: `^packages/${name}/src/`, pathNot: [tests, ...(name === 'coordination' ? ['^packages/coordination/src/drivers/(sql|zookeeper)/'] : [])] },
   to: {
     path: '^packages/',
     pathNot: `^packages/(${[name, ...targets].join('|')})/`,
@@ -31,6 +32,12 @@ export default {
       severity: 'error',
       from: { path: '^packages/coordination/src/drivers/sql/' },
       to: { path: '^packages/', pathNot: '^packages/(coordination|common|database)/' },
+    },
+    {
+      name: 'the-zookeeper-driver-alone-knows-the-client',
+      severity: 'error',
+      from: { path: '^packages/coordination/src/drivers/zookeeper/', pathNot: tests },
+      to: { path: '^packages/', pathNot: '^packages/(coordination|common|zookeeper)/' },
     },
     {
       name: 'client-takes-only-types-of-servicegroup',

@@ -1,25 +1,5 @@
-// npm run test:interop [-- jest's own arguments]: our workers beside those of Python's tooz and under the stock client of
-// Vitrage, on real ZooKeeper servers. Installs Debian's packages of them where it may; without them it fails and says so.
-import { prepare, runTool } from './workspace.js'
+// npm run test:interop [-- jest's own arguments]: installs and builds what is missing, then runs the tests with Python's programs.
+import { prepare } from './workspace.js'
 
 prepare()
-const { describeMissing, locateZooKeeper } = await import('../packages/testkit/dist/zookeeper/locate.js')
-const { providePythonSystems } = await import('../packages/testkit/dist/interop/python-systems.js')
-
-const log = (line) => console.error(line)
-const missing = []
-await providePythonSystems(log).catch((error) => missing.push(error.message))
-const { provider, tried } = await locateZooKeeper(log)
-if (!provider) missing.push(describeMissing(tried))
-
-if (missing.length > 0) {
-  console.error(['FAILED: the tests of interoperability did not run.', ...missing].join('\n'))
-  process.exit(1) // not later: an engine that never answered may hold a connection
-}
-process.exit(
-  runTool('jest', 'bin/jest.js', ['--config', 'scripts/jest.interop.config.js', ...process.argv.slice(2)], {
-    nodeOptions: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
-    env: { SVC_TEST_ZOOKEEPER: JSON.stringify(provider) }, // so that no test process looks again
-    allowFailure: true,
-  }),
-)
+await import('./run-interop-tests.js')

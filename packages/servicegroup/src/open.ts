@@ -14,7 +14,7 @@ async function joinOn(backend: string, options: JoinOptions, { logger }: Service
   const worker = describeWorker(options)
   const coordinator = await openCoordinator(backend, { memberId: worker.memberId, logger })
   try {
-    const membership = await coordinator.joinGroupCreate(worker.group, (incarnation) => toCapabilities({ ...worker, incarnation }), { signal: options.signal })
+    const membership = await coordinator.joinGroupCreate(worker.group, (incarnation) => toCapabilities({ ...worker, incarnation }, coordinator.characteristics), { signal: options.signal })
     const joined = new WorkerMembership({ ...worker, memberId: membership.memberId }, coordinator, membership)
     if (options.leaveOnSignal === true) leaveOnSignal(joined)
     return joined

@@ -18,9 +18,11 @@ test('the creation time is written as Vitrage writes it', () => {
   expect(toCreated(new Date('2019-02-10T11:07:15.999Z'))).toBe('2019-02-10T11:07:15+00:00')
 })
 
-test('what a worker publishes is read back as the same worker', () => {
+test.each([true, false])('what a worker publishes is read back as the same worker (across hosts: %s)', (acrossHosts) => {
   const worker = describeWorker({ group: 'g', name: 'Api worker(3)', hostname: 'h', process: 12, region: 'r', zone: 'z', version: '1.2', labels: { role: 'api' } })
-  expect(toWorker('g', { ...member(toCapabilities(worker)), memberId: worker.memberId })).toEqual(worker)
+  const capabilities = toCapabilities(worker, { acrossHosts })
+  expect(toWorker('g', { ...member(capabilities), memberId: worker.memberId })).toEqual(worker)
+  expect(capabilities.identity).toEqual(acrossHosts ? expect.objectContaining({ pid: process.pid }) : undefined)
   expect(worker.memberId).toMatch(/^Api worker\(3\)_h_12_[0-9a-f]{8}$/)
 })
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 
 import { InvalidArgument, workerGroup, workerHostname, workerName } from '@muster/common'
-import type { Capabilities, Member } from '@muster/coordination'
+import type { Capabilities, Characteristics, Member } from '@muster/coordination'
+import { ownIdentity } from '@muster/coordination/internal'
 
 import type { JoinOptions } from './service-group.js'
 import type { Worker } from './worker.js'
@@ -46,9 +47,12 @@ export function describeWorker(options: JoinOptions): Worker {
   }
 }
 
-/** The member's capabilities. Vitrage's four fields come first, so that its own readers find what they know. */
-export function toCapabilities({ name, hostname, process: pid, created, type, region, zone, version, labels, incarnation }: Worker): Capabilities {
-  return { name, hostname, process: pid, created, type, region, zone, version, labels, incarnation, v: 1 }
+/**
+ * The member's capabilities. Vitrage's four fields come first, so that its own readers find what they know. Where the backend
+ * cannot see processes they say which one this is, for the day when it is dead and its successor is here; no list shows that.
+ */
+export function toCapabilities({ name, hostname, process: pid, created, type, region, zone, version, labels, incarnation }: Worker, { acrossHosts }: Pick<Characteristics, 'acrossHosts'>): Capabilities {
+  return { name, hostname, process: pid, created, type, region, zone, version, labels, incarnation, v: 1, ...(acrossHosts && { identity: ownIdentity }) }
 }
 
 const stringOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)

@@ -15,7 +15,7 @@ export interface CallOptions {
 }
 
 export interface WatchOptions extends CallOptions {
-  /** Called once, at the first change; also in a later session. */
+  /** Called once, at the first change; also in a later session. Not on the node of a persistent watch: InvalidArgument. */
   readonly watch?: WatchListener | undefined
 }
 
@@ -86,13 +86,10 @@ export class ReadingClient implements Reads {
   async #watching<T>(operation: Operation<T>, path: string, { watch, signal }: WatchOptions, whenThere: OneShotKind, whenAbsent?: OneShotKind): Promise<T> {
     if (!watch) return this.ask(operation, { signal })
     const serverPath = this.paths.toServer(path)
-    if (whenThere === 'data') this.session.watches.checkOneShot(serverPath)
     const { paths } = this
     const listener: WatchListener = (event) => watch({ ...event, path: paths.toCaller(event.path) })
-    const ended = (error: unknown): void => {
-      const kind = error === undefined ? whenThere : isZooKeeperError(error, 'NO_NODE') ? whenAbsent : undefined
-      if (kind !== undefined) this.session.watches.addOneShot(kind, serverPath, listener)
-    }
+    const become = this.session.watches.expectOneShot(whenThere, serverPath, listener)
+    const ended = (error: unknown): void => become(error === undefined ? whenThere : isZooKeeperError(error, 'NO_NODE') ? whenAbsent : undefined)
     return this.ask({ ...operation, ended }, { signal })
   }
 }

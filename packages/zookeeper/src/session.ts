@@ -53,7 +53,7 @@ export class Session {
   readonly #resumeListeners = new Set<() => void | Promise<void>>()
   readonly #ears: Ears = {
     onEvent: (type, path) => {
-      for (const listener of this.watches.take(type, path)) this.#safely(() => listener({ type, path }))
+      for (const { listener, event } of this.watches.take({ type, path })) this.#safely(() => listener(event))
     },
     onAnswer: (sentAt, zxid) => {
       this.lease.renew(sentAt)

@@ -3,17 +3,26 @@ import fc from 'fast-check'
 
 import { Reader, Writer } from './codec.js'
 import { Watches } from './watches.js'
-import type { OneShotKind, WatchEvent } from './watches.js'
+import type { OneShotKind, WatchEvent, WatchListener } from './watches.js'
 
-/** Who is told of an event, by name. */
-function told(watches: Watches, type: WatchEvent['type'], path: string): string[] {
-  const names: string[] = []
-  listener = (name) => names.push(name)
-  for (const listen of watches.take(type, path)) listen({ type, path })
-  return names.sort()
+const names = new Map<WatchListener, string>()
+
+/** A listener with a name. */
+function hear(name: string): WatchListener {
+  const listener = (): void => {}
+  names.set(listener, name)
+  return listener
 }
-let listener: (name: string) => void = () => {}
-const hear = (name: string) => (): void => listener(name)
+
+/** The names of those who are told of an event; of those who are told another one, with that. */
+function told(watches: Watches, type: WatchEvent['type'], path: string): string[] {
+  const tellings = watches.take({ type, path })
+  return tellings.map(({ listener, event }) => `${names.get(listener)}${event.type === type && event.path === path ? '' : `: ${event.type} ${event.path}`}`).sort()
+}
+
+function addOneShot(watches: Watches, kind: OneShotKind, path: string, listener: WatchListener): void {
+  watches.expectOneShot(kind, path, listener)(kind)
+}
 
 test('an event goes to the node, to every recursive watch above it, and to nobody beside', () => {
   const watches = new Watches()
@@ -35,13 +44,44 @@ test.each<[OneShotKind, readonly WatchEvent['type'][]]>([
 ])('a one-shot watch of kind %s hears one of %j', (kind, types) => {
   for (const type of ['created', 'changed', 'deleted', 'children'] as const) {
     const watches = new Watches()
-    watches.addOneShot(kind, '/a', hear('one'))
-    watches.addOneShot(kind, '/a', hear('two'))
+    addOneShot(watches, kind, '/a', hear('one'))
+    addOneShot(watches, kind, '/a', hear('two'))
     expect(told(watches, type, '/b')).toEqual([])
     const expected = types.includes(type) ? ['one', 'two'] : []
     expect(told(watches, type, '/a')).toEqual(expected)
     expect(told(watches, types[0] ?? 'created', '/a')).toEqual(expected.length > 0 ? [] : ['one', 'two'])
   }
+})
+
+test('who waits for other children of a node is told of a child that was created or deleted, should the server tell only that', () => {
+  for (const type of ['created', 'deleted'] as const) {
+    const watches = new Watches()
+    addOneShot(watches, 'child', '/a', hear('children'))
+    addOneShot(watches, 'child', '/', hear('top'))
+    expect(told(watches, 'changed', '/a/b')).toEqual([])
+    expect(told(watches, type, '/a/b/c')).toEqual([])
+    expect(told(watches, type, '/a/b')).toEqual(['children: children /a'])
+    expect(told(watches, 'children', '/a')).toEqual([])
+    expect(told(watches, type, '/x')).toEqual(['top: children /'])
+  }
+})
+
+test('the server is made to forget a path with its last persistent watch, unless a one-shot watch of it is there or on its way', () => {
+  const watches = new Watches()
+  const [one, two] = [hear('one'), hear('two')]
+  const add = (...listeners: WatchListener[]): void => listeners.forEach((listener) => watches.add('/a', true, listener))
+  add(one, two)
+  expect([watches.delete('/a', one), watches.delete('/a', one), watches.delete('/a', two)]).toEqual([false, false, true])
+  add(one)
+  const become = [watches.expectOneShot('child', '/a', two), watches.expectOneShot('child', '/a', two)]
+  become[0]?.(undefined)
+  expect(watches.delete('/a', one)).toBe(false)
+  add(one)
+  become[1]?.('child')
+  expect(watches.delete('/a', one)).toBe(false)
+  add(one)
+  expect(told(watches, 'children', '/a')).toEqual(['two'])
+  expect(watches.delete('/a', one)).toBe(true)
 })
 
 test('whatever is watched is asked for again exactly once, its kind kept, in requests of a bounded size', () => {
@@ -52,7 +92,7 @@ test('whatever is watched is asked for again exactly once, its kind kept, in req
       const watches = new Watches()
       for (const [kind, text] of asked) {
         if (kind === 'plain' || kind === 'recursive') watches.add(`/${text}`, kind === 'recursive', () => {})
-        else watches.addOneShot(kind, `/${text}`, () => {})
+        else addOneShot(watches, kind, `/${text}`, () => {})
       }
       const restored: [string, string][] = []
       for (const operation of watches.restore(77n, maxBytes)) {

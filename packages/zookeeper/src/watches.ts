@@ -34,6 +34,12 @@ const kindsByType: Readonly<Record<WatchEvent['type'], readonly OneShotKind[]>> 
   children: ['child'],
 }
 
+/** What a listener is to be told. */
+export interface Telling {
+  readonly listener: WatchListener
+  readonly event: WatchEvent
+}
+
 interface Persistent {
   readonly recursive: boolean
   readonly listeners: Set<WatchListener>
@@ -42,15 +48,29 @@ interface Persistent {
 /** Every watch of a session, by the server's paths: what to tell on an event, and what to ask for again after a reconnect. */
 export class Watches {
   readonly #oneShots: Readonly<Record<OneShotKind, Map<string, Set<WatchListener>>>> = { data: new Map(), exist: new Map(), child: new Map() }
+  /** How many one-shot watches of a path are being asked for. */
+  readonly #expected = new Map<string, number>()
   readonly #persistent = new Map<string, Persistent>()
 
-  /** @throws InvalidArgument where a recursive watch is: servers before 3.9 would silently end that one (ZOOKEEPER-4466) */
-  checkOneShot(path: string): void {
-    if (this.#persistent.get(path)?.recursive !== true) return
-    throw new InvalidArgument('watch', `${path} has a recursive watch; a one-shot watch of its data would end that one on the server`, { hint: 'Use the events of the recursive watch.' })
+  /**
+   * To be called before a one-shot watch is asked for; what it returns, when that has ended, with what the watch has become.
+   * @throws InvalidArgument where it would silently end a persistent watch at servers before 3.9 (ZOOKEEPER-4466)
+   */
+  expectOneShot(asked: OneShotKind, path: string, listener: WatchListener): (kind: OneShotKind | undefined) => void {
+    const persistent = this.#persistent.get(path)
+    if (persistent && !(persistent.recursive && asked === 'child')) {
+      throw new InvalidArgument('watch', `${path} has a persistent watch, which a one-shot watch of the same node would end on the server`, { hint: 'Use the events of the persistent watch.' })
+    }
+    this.#expected.set(path, (this.#expected.get(path) ?? 0) + 1)
+    return (kind) => {
+      const others = (this.#expected.get(path) ?? 1) - 1
+      if (others > 0) this.#expected.set(path, others)
+      else this.#expected.delete(path)
+      if (kind !== undefined) this.#addOneShot(kind, path, listener)
+    }
   }
 
-  addOneShot(kind: OneShotKind, path: string, listener: WatchListener): void {
+  #addOneShot(kind: OneShotKind, path: string, listener: WatchListener): void {
     const listeners = this.#oneShots[kind].get(path)
     if (listeners) listeners.add(listener)
     else this.#oneShots[kind].set(path, new Set([listener]))
@@ -71,7 +91,7 @@ export class Watches {
     const found = this.#persistent.get(path)
     if (!found?.listeners.delete(listener) || found.listeners.size > 0) return false
     this.#persistent.delete(path)
-    return !Object.values(this.#oneShots).some((kind) => kind.has(path))
+    return !this.#expected.has(path) && !Object.values(this.#oneShots).some((kind) => kind.has(path))
   }
 
   clear(): void {
@@ -79,22 +99,31 @@ export class Watches {
     for (const kind of Object.values(this.#oneShots)) kind.clear()
   }
 
-  /** Who is to be told of an event at this path of the server. One-shot watches are used up by it. */
-  take(type: WatchEvent['type'], path: string): WatchListener[] {
-    const told: WatchListener[] = []
-    for (const kind of kindsByType[type]) {
-      const listeners = this.#oneShots[kind].get(path)
-      if (!listeners) continue
-      told.push(...listeners)
-      this.#oneShots[kind].delete(path)
+  /** Who is to be told what of an event, which is by the server's paths. One-shot watches are used up by it. */
+  take(event: WatchEvent): Telling[] {
+    const { type, path } = event
+    const told = this.#takeOneShots(event)
+    const tell = (listeners: Iterable<WatchListener>): void => {
+      for (const listener of listeners) told.push({ listener, event })
     }
     const own = this.#persistent.get(path)
-    if (own && !(own.recursive && type === 'children')) told.push(...own.listeners)
+    if (own && !(own.recursive && type === 'children')) tell(own.listeners)
     if (type === 'children') return told
     for (let at = path; at !== '/'; ) {
       at = parentOf(at)
       const above = this.#persistent.get(at)
-      if (above?.recursive) told.push(...above.listeners)
+      if (above?.recursive) tell(above.listeners)
+    }
+    // With a recursive watch on the node above servers may not tell that its children are others.
+    if (type !== 'changed' && this.#oneShots.child.size > 0) told.push(...this.#takeOneShots({ type: 'children', path: parentOf(path) }))
+    return told
+  }
+
+  #takeOneShots(event: WatchEvent): Telling[] {
+    const told: Telling[] = []
+    for (const kind of kindsByType[event.type]) {
+      for (const listener of this.#oneShots[kind].get(event.path) ?? []) told.push({ listener, event })
+      this.#oneShots[kind].delete(event.path)
     }
     return told
   }

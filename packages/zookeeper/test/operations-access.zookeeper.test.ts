@@ -23,7 +23,8 @@ async function outcomesAt(zk: ZooKeeperClient, path: string): Promise<Record<str
     create: zk.create(`${path}/child`),
     setAcl: zk.setAcl(path, openAcl),
   }
-  return Object.fromEntries(await Promise.all(Object.entries(calls).map(async ([name, call]) => [name, await outcomeOf(call)])))
+  const outcomes = await Promise.all(Object.entries(calls).map(async ([name, call]) => [name, await outcomeOf(call)] as const))
+  return Object.fromEntries(outcomes)
 }
 
 test('a node with a digest ACL is its user\'s alone: others, those with a wrong password too, get NO_AUTH for every call', async () => {

@@ -98,7 +98,7 @@ test('at a cut the changes on their way are OutcomeUnknown, and those that waite
   const { zk, proxy, path } = scene
   proxy.pause('toServer')
   const calls = Array.from({ length: 20 }, (_, index) => zk.create(`${path}/${index}-`, { mode: 'persistent_sequential' }))
-  const outcomes = Promise.all(calls.map((call) => call.then((created) => created.path, (error: { code: string }) => error.code)))
+  const outcomes = Promise.all(calls.map(async (call) => (await outcomeOf(call)).replace('done', await call.then(({ path: created }) => created, () => ''))))
   proxy.cut()
   proxy.resume()
   const unknown = Array.from({ length: 5 }, () => 'outcome_unknown')

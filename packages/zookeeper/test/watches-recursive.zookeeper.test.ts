@@ -31,7 +31,7 @@ test('a recursive watch tells every creation, change and deletion of its node an
   const expected: string[] = []
   const change = async (event: string, act: Promise<unknown>): Promise<void> => {
     await act
-    expected.push(`${event}`)
+    expected.push(event)
   }
   await change(`created ${path}`, other.create(path))
   await change(`created ${path}/a`, other.create(`${path}/a`))
@@ -55,7 +55,8 @@ test('own changes are told as well, before their own answers', async () => {
   const path = freshPath()
   const { told, watch: watching } = await watch(zk, path)
   const lengths = await Promise.all([zk.create(path), zk.create(`${path}/a`), zk.setData(path, data), zk.delete(`${path}/a`)].map((call) => call.then(() => told.length)))
-  expect([lengths, told]).toEqual([[4, 4, 4, 4].map((_, index) => expect.any(Number) && Math.max(index + 1, lengths[index] ?? 0)), [`created ${path}`, `created ${path}/a`, `changed ${path}`, `deleted ${path}/a`]])
+  expect(told).toEqual([`created ${path}`, `created ${path}/a`, `changed ${path}`, `deleted ${path}/a`])
+  expect(lengths.map((length, index) => length > index)).toEqual([true, true, true, true])
   await watching.close()
 })
 
@@ -129,7 +130,7 @@ test('a listener that throws costs nobody else anything', async () => {
   const path = freshPath()
   const errors: unknown[] = []
   const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: (fields: unknown) => errors.push(fields) }
-  await using zk = createClient(all.server.endpoint, { logger: logger as never })
+  await using zk = createClient(all.server.endpoint, { logger })
   const wrong = new Error('a listener of a test')
   const angry = (): never => {
     throw wrong

@@ -1,11 +1,16 @@
-import { Closed } from '@muster/common'
+import { Closed, isMusterError } from '@muster/common'
 
 import type { Change, Session } from '../contract.js'
 import { toGroupInfo } from './group.js'
 import type { GroupInfo } from './group.js'
 import { GroupView } from './group-view.js'
 
-/** Every group with its members in memory, each group as its own `GroupView`. Lives until `close()`. */
+/** A group whose members are not for us must not hide the others. */
+function exceptNotAllowed(error: unknown): void {
+  if (!isMusterError(error, 'not_allowed')) throw error
+}
+
+/** Every group with its members in memory, each group as its own `GroupView`. Lives until `close()`. A group that may not be read is shown without members. */
 export class GroupsView implements AsyncDisposable {
   readonly #session: Session
   readonly #views = new Map<string, { info: GroupInfo; view: GroupView }>()
@@ -58,7 +63,7 @@ export class GroupsView implements AsyncDisposable {
     for await (const { synced, changes } of this.#session.watch('groups', { signal: this.#abort.signal })) {
       for (const change of changes) this.#apply(change)
       if (synced && !this.#isSynced) {
-        await Promise.all([...this.#views.values()].map(({ view }) => view.synced()))
+        await Promise.all([...this.#views.values()].map(({ view }) => view.synced().catch(exceptNotAllowed)))
         this.#isSynced = true
         markSynced()
       }

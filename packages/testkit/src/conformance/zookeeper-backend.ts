@@ -47,7 +47,11 @@ export class ZooKeeperBackend implements ConformanceBackend, AsyncDisposable {
       },
       obstruct: () => {
         proxy.suspend()
-        return Promise.resolve({ [Symbol.asyncDispose]: () => Promise.resolve(proxy.resume()) })
+        const end = (): Promise<void> => {
+          proxy.resume()
+          return Promise.resolve()
+        }
+        return Promise.resolve({ [Symbol.asyncDispose]: end })
       },
       [Symbol.asyncDispose]: async () => {
         await proxy[Symbol.asyncDispose]()

@@ -22,7 +22,7 @@ export interface VitrageService {
 }
 
 /** The methods of a tooz coordinator that tests use, and the functions of `tooz_process.py`. */
-export interface ToozFunctions {
+export type ToozFunctions = {
   readonly create_group: (group: string) => void
   readonly delete_group: (group: string) => void
   readonly get_groups: () => string[]
@@ -43,7 +43,6 @@ export interface ToozFunctions {
   readonly stand: (group: string) => void
   readonly acquire: (lock: string) => boolean
   readonly release: (lock: string) => boolean
-  readonly [name: string]: (...args: never[]) => unknown
 }
 
 /** What a watch of a tooz worker has told: `joined`, `left` or `elected`, the group and the member. */

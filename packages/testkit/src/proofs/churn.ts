@@ -9,7 +9,7 @@ import { freshSeed, seededRandom } from '../seeded-random.js'
 import type { SeededRandom } from '../seeded-random.js'
 import { temporaryFolder } from '../temporary-folder.js'
 import { atLeast, exactly } from './proof.js'
-import type { ProofOptions, ProofResult } from './proof.js'
+import type { Bar, ProofOptions, ProofResult } from './proof.js'
 import { Expectations } from './expectations.js'
 import type { WorkerFunctions } from './worker-process.js'
 
@@ -31,6 +31,14 @@ interface Counts {
   joins: number
   leaves: number
   kills: number
+}
+
+/** Where the churn takes place. */
+export interface ChurnStage {
+  readonly name: string
+  readonly backend: string
+  /** Makes trouble for the backend until it is over, then resolves with what it has to show for it. */
+  readonly trouble?: (isOver: () => boolean, random: SeededRandom) => Promise<readonly Bar[]>
 }
 
 /** One place in the cast: a process joins, stays, leaves and joins again until it is killed and another takes its place. */
@@ -67,10 +75,14 @@ async function liveAndDie(backend: string, isOver: () => boolean, random: Seeded
 }
 
 /** Shows that lists and watches are right at every moment while processes join, leave and die. */
-export async function run({ seconds = 60, processes = 16, boundMs = 500, seed = freshSeed(), log = () => {} }: ChurnOptions = {}): Promise<ProofResult> {
-  const random = seededRandom(seed)
+export async function run(options: ChurnOptions = {}): Promise<ProofResult> {
   await using folder = await temporaryFolder()
-  const backend = `embedded:${join(folder.path, 'store')}`
+  return await churn({ name: 'churn', backend: `embedded:${join(folder.path, 'store')}` }, options)
+}
+
+/** The same on any backend. */
+export async function churn({ name, backend, trouble }: ChurnStage, { seconds = 60, processes = 16, boundMs = 500, seed = freshSeed(), log = () => {} }: ChurnOptions): Promise<ProofResult> {
+  const random = seededRandom(seed)
   const expected = new Expectations(boundMs)
   const counts: Counts = { joins: 0, leaves: 0, kills: 0 }
   const [lister, watcher] = [await openServiceGroup(backend), await openServiceGroup(backend)]
@@ -90,6 +102,8 @@ export async function run({ seconds = 60, processes = 16, boundMs = 500, seed = 
   let failed = false
   const isOver = (): boolean => failed || performance.now() - begun >= (hasSeenEnough() ? 1 : patience) * seconds * 1000
   const places = Promise.all(Array.from({ length: processes }, () => liveAndDie(backend, isOver, seededRandom(random.below(2 ** 32)), expected, counts)))
+  const troubles = trouble?.(isOver, seededRandom(random.below(2 ** 32)))
+  troubles?.catch(() => undefined) // told at the end
   const wrong: string[] = []
   let checks = 0
   let rest = NaN
@@ -105,15 +119,16 @@ export async function run({ seconds = 60, processes = 16, boundMs = 500, seed = 
       await delay(checkEveryMs)
     }
     await places
+    await troubles
     await delay(boundMs)
     rest = (await lister.workers()).length + watched.size
   } finally {
     failed = true // if it did: nobody begins anything more
-    await Promise.allSettled([places, lister.close(), watcher.close(), following])
+    await Promise.allSettled([places, troubles, lister.close(), watcher.close(), following])
   }
   for (const line of wrong.slice(0, 20)) log(line)
   return {
-    name: 'churn',
+    name,
     seed,
     bars: [
       atLeast('checks', checks, seconds),
@@ -123,6 +138,7 @@ export async function run({ seconds = 60, processes = 16, boundMs = 500, seed = 
       atLeast('most workers in a list', most, processes / 2),
       exactly(`differences between a list or watch and the living processes, ${boundMs} ms after a death`, wrong.length, 0),
       exactly('workers listed or watched at the end', rest, 0),
+      ...((await troubles) ?? []),
     ],
   }
 }

@@ -25,7 +25,7 @@ export interface ProofOptions {
 /** The value that `share` of the values do not exceed; NaN of none. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? NaN
+  return sorted[Math.max(0, Math.min(sorted.length, Math.ceil(share * sorted.length)) - 1)] ?? NaN
 }
 
 /** `which` of the times must be below `limitMs`; the others are told. */
@@ -33,6 +33,12 @@ export function fasterThan(what: string, timesMs: readonly number[], which: 'p99
   const [p50, p99, max] = [0.5, 0.99, 1].map((share) => Math.round(quantile(timesMs, share)))
   const judged = (which === 'p99' ? p99 : max) ?? NaN
   return { what, measured: `p50 ${p50 ?? NaN}, p99 ${p99 ?? NaN}, max ${max ?? NaN} ms of ${timesMs.length}`, bar: `${which} < ${limitMs} ms`, met: judged < limitMs, timed: true }
+}
+
+/** None of the times may be below `limitMs`. */
+export function notBefore(what: string, timesMs: readonly number[], limitMs: number): Bar {
+  const soonest = quantile(timesMs, 0)
+  return { what, measured: `soonest ${Math.round(soonest)} ms of ${timesMs.length}`, bar: `>= ${Math.round(limitMs)} ms`, met: soonest >= limitMs, timed: true }
 }
 
 /** The bars that a short form missed, on however busy a machine. */

@@ -80,9 +80,11 @@ export class CollectionFeed implements View {
   async #begin(): Promise<void> {
     const watch = await this.#arm()
     const end = (): void => void watch?.close()
-    if (this.#isOver()) return end()
-    this.#closed.signal.addEventListener('abort', end, { once: true })
-    void this.#read(this.#client, true)
+    if (this.#isOver()) end()
+    else {
+      this.#closed.signal.addEventListener('abort', end, { once: true })
+      void this.#read(this.#client, true)
+    }
   }
 
   async #arm(): Promise<Watch | undefined> {
@@ -200,7 +202,10 @@ export class CollectionFeed implements View {
   #fail(error: unknown): void {
     this.#isBusy = false
     const translated = translate(error)
-    if (isMusterError(translated, 'closed') || isMusterError(translated, 'not_allowed')) return this.close(translated)
+    if (isMusterError(translated, 'closed') || isMusterError(translated, 'not_allowed')) {
+      this.close(translated)
+      return
+    }
     this.#logger.debug({ err: error, collection: this.#place.collection }, 'a watched collection could not be read')
     this.#listsWanted += 1
     this.#doubt()

@@ -3,7 +3,7 @@ import { isMusterError } from '@muster/common'
 interface Waiting {
   readonly since: number
   start(): void
-  fail(error: unknown): void
+  fail(error: Error): void
 }
 
 /**
@@ -47,7 +47,10 @@ export class CommitOrder {
 
   #wait<T>(send: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason as Error)
+      if (signal?.aborted) {
+        reject(signal.reason as Error)
+        return
+      }
       const leave = (act: () => void): void => {
         this.#waiting.delete(waiting)
         signal?.removeEventListener('abort', abort)
@@ -57,7 +60,7 @@ export class CommitOrder {
       const waiting: Waiting = {
         since: performance.now(),
         start: () => leave(() => void send().then(resolve, reject)),
-        fail: (error) => leave(() => reject(error as Error)),
+        fail: (error) => leave(() => reject(error)),
       }
       signal?.addEventListener('abort', abort, { once: true })
       this.#waiting.add(waiting)
@@ -71,7 +74,7 @@ export class CommitOrder {
     }
   }
 
-  #failThosePatient(error: unknown): void {
+  #failThosePatient(error: Error): void {
     const now = performance.now()
     for (const waiting of this.#waiting) if (now - waiting.since >= this.patienceMs()) waiting.fail(error)
   }

@@ -22,7 +22,7 @@ export function unpack(node: Uint8Array): Uint8Array {
   if (node[0] === bin8 && node[1] === node.byteLength - 2) return new Uint8Array(node.subarray(2))
   if (node.byteLength === 0) return new Uint8Array()
   try {
-    const value = decoder.decode(node)
+    const value = decoder.decode(new Uint8Array(node.buffer, node.byteOffset, node.byteLength)) // a bin in a Buffer would be a Buffer
     if (value instanceof Uint8Array) return new Uint8Array(value)
     return new Uint8Array(Buffer.from(typeof value === 'string' ? value : JSON.stringify(value, binAsText)))
   } catch {

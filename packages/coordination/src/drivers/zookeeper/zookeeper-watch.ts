@@ -84,10 +84,13 @@ export class Follower {
       const told = this.#told.get(key)
       const isSame = entry !== undefined && told?.created === entry.created
       if (told && !isSame) deletions.push({ type: 'delete', before: told })
-      if (!entry) this.#told.delete(key)
-      else if (!isSame) puts.push({ type: 'put', entry })
-      else if (told && told.modified !== entry.modified) puts.push({ type: 'put', entry, before: told })
-      if (entry) this.#told.set(key, entry)
+      if (!entry) {
+        this.#told.delete(key)
+        continue
+      }
+      if (!isSame) puts.push({ type: 'put', entry })
+      else if (told.modified !== entry.modified) puts.push({ type: 'put', entry, before: told })
+      this.#told.set(key, entry)
     }
     return [...deletions, ...puts]
   }
