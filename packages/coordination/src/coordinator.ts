@@ -96,12 +96,12 @@ export class Coordinator implements AsyncDisposable {
   /** As `joinGroup`; makes the group if it is not there. @see tooz join_group_create */
   async joinGroupCreate(group: string, capabilities?: CapabilitiesSource, options: JoinGroupOptions = {}): Promise<GroupMembership> {
     for (let attempt = 1; ; attempt += 1) {
-      await ensureGroup(this.#session, group, options.signal)
       try {
-        return await this.joinGroup(group, capabilities, options)
+        return await this.joinGroup(group, capabilities, options) // nearly always the group is there
       } catch (error) {
         if (attempt === 5 || !isMusterError(error, 'group_not_created')) throw error // deleted in between: make it again
       }
+      await ensureGroup(this.#session, group, options.signal)
     }
   }
 

@@ -148,7 +148,10 @@ export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
     return this.#askCounting(operation, paths, ({ results }) => created.map((op) => results[ops.indexOf(op)]?.path ?? op.path), { signal, epoch })
   }
 
-  /** Resolves when the server this client is on has seen every change that any server had confirmed before the call. */
+  /**
+   * Resolves when the server this client is on has seen every change that any server had confirmed before the call. Only
+   * the leader, to whom this is no question, may be a moment behind the answers of its followers (ZOOKEEPER-1675).
+   */
   async sync(path = '/', { signal }: CallOptions = {}): Promise<void> {
     await this.ask(operations.sync(this.paths, path), { signal })
   }

@@ -17,10 +17,10 @@ export interface Result {
   readonly stderr: string
 }
 
-async function toEnd(running: NodeProcess): Promise<Result> {
-  await using process = running
-  const { code } = await process.exited
-  return { code, stdout: process.stdout, stderr: process.stderr }
+async function toEnd(started: NodeProcess): Promise<Result> {
+  await using running = started
+  const { code } = await running.exited
+  return { code, stdout: running.stdout, stderr: running.stderr }
 }
 
 /** Starts `svc` with these words; the caller ends it. */
@@ -33,11 +33,16 @@ export function svc(...words: readonly string[]): Promise<Result> {
   return toEnd(startSvc(...words))
 }
 
-/** Runs the stock command `vitrage` against a server of ours, as one without Keystone is asked. */
-export async function stockVitrage(endpoint: string, ...words: readonly string[]): Promise<Result> {
-  const { vitrage } = await findPythonSystems()
-  const auth = ['--os-auth-type', 'vitrage-noauth', '--user-id', 'admin', '--project-id', 'admin', '--endpoint', endpoint]
-  return toEnd(new NodeProcess(spawn(vitrage, [...auth, ...words], { env: { ...process.env, LC_ALL: 'C.UTF-8' }, stdio: ['ignore', 'pipe', 'pipe'] })))
+/** Runs the stock command `vitrage` with these words. */
+export async function vitrage(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Result> {
+  const { vitrage: command } = await findPythonSystems()
+  const child = spawn(command, words, { env: { ...process.env, LC_ALL: 'C.UTF-8', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  return toEnd(new NodeProcess(child))
+}
+
+/** Runs the stock `vitrage service list` against a server of ours, as one without Keystone is asked. */
+export function vitrageServiceList(endpoint: string, ...words: readonly string[]): Promise<Result> {
+  return vitrage(['--os-auth-type', 'vitrage-noauth', '--user-id', 'admin', '--project-id', 'admin', '--endpoint', endpoint, 'service', 'list', ...words])
 }
 
 export interface Server extends AsyncDisposable {
@@ -46,12 +51,12 @@ export interface Server extends AsyncDisposable {
 
 /** Runs `svc serve` on a free port. */
 export async function startServer(backend: string): Promise<Server> {
-  const process = startSvc('serve', '--port', '0', '--backend', backend)
+  const running = startSvc('serve', '--port', '0', '--backend', backend)
   try {
-    const [, url = ''] = await process.line(/^listening on (http:\/\/\S+)$/)
-    return { url, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() }
+    const [, url = ''] = await running.line(/^listening on (http:\/\/\S+)$/, { timeoutMs: 30_000 })
+    return { url, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() }
   } catch (error) {
-    await process[Symbol.asyncDispose]()
+    await running[Symbol.asyncDispose]()
     throw error
   }
 }

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { openCoordinator } from '@muster/coordination'
 import { join, openServiceGroup } from '@muster/servicegroup'
 
-import { eventually } from '../eventually.js'
 import { startZooKeeper } from '../zookeeper/server.js'
 import type { ZooKeeperServer } from '../zookeeper/server.js'
 import { svc } from './commands.js'
+import { soon } from './soon.js'
 import { ToozProcess } from './tooz-process.js'
 
 const url = (server: ZooKeeperServer, credentials = ''): string => `zookeeper://${credentials}${server.endpoint}?timeout=2`
@@ -34,7 +34,7 @@ describe('groups behind a user and a password', () => {
       expect(await tooz.call('get_members', group)).toEqual(['ours', 'tooz'])
       expect(await ours.getMembers(group)).toEqual(['ours', 'tooz'])
       expect(JSON.parse(String(await tooz.call('get_member_capabilities', group, 'ours')))).toEqual({ name: 'ours' })
-      await eventually(() => expect(tooz.events).toContainEqual(['joined', group, 'ours']))
+      await soon(() => expect(tooz.events).toContainEqual(['joined', group, 'ours']))
       await ours.leaveGroup(group)
       await tooz.call('leave_group', group)
       await ours.deleteGroup(group)

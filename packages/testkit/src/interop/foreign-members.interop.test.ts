@@ -4,10 +4,10 @@ import type { ServiceGroup } from '@muster/servicegroup'
 import { createClient } from '@muster/zookeeper'
 import type { ZooKeeperClient } from '@muster/zookeeper'
 
-import { eventually } from '../eventually.js'
 import { startZooKeeper } from '../zookeeper/server.js'
 import type { ZooKeeperServer } from '../zookeeper/server.js'
-import { startServer, stockVitrage, svc } from './commands.js'
+import { startServer, svc, vitrageServiceList } from './commands.js'
+import { soon } from './soon.js'
 import { ToldChanges } from './told-changes.js'
 import { ToozProcess } from './tooz-process.js'
 import type { ToozCapabilities } from './tooz-process.js'
@@ -72,7 +72,7 @@ describe('members of other programs', () => {
       for (const [memberId] of raw) expect(rows.get(memberId)).toMatchObject({ name: memberId, hostname: null, process: null, created: null })
 
       const names = [...rows.values()].map(({ name }) => name)
-      await eventually(() => expect(told.lines.toSorted()).toEqual(names.map((name) => `joined ${name}`).toSorted()))
+      await soon(() => expect(told.lines.toSorted()).toEqual(names.map((name) => `joined ${name}`).toSorted()))
 
       const list = await svc('list', '-f', 'json', '--group', 'mixed', '--backend', backend)
       expect(list.code).toBe(0)
@@ -80,7 +80,7 @@ describe('members of other programs', () => {
       expect(list.stderr).toMatch(/^svc: \d+ members without worker data: /)
 
       await using api = await startServer(backend)
-      const stock = await stockVitrage(api.url, 'service', 'list', '-f', 'json')
+      const stock = await vitrageServiceList(api.url, '-f', 'json')
       expect(stock).toMatchObject({ code: 0, stderr: '' })
       expect((JSON.parse(stock.stdout) as { Name: string }[]).map(({ Name }) => Name)).toEqual(names)
     } finally {

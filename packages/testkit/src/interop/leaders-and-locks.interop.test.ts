@@ -4,9 +4,9 @@ import type { Coordinator } from '@muster/coordination'
 import { openServiceGroup } from '@muster/servicegroup'
 import type { ServiceGroup } from '@muster/servicegroup'
 
-import { eventually } from '../eventually.js'
 import { startZooKeeper } from '../zookeeper/server.js'
 import type { ZooKeeperServer } from '../zookeeper/server.js'
+import { soon } from './soon.js'
 import { ToldChanges } from './told-changes.js'
 import { ToozProcess } from './tooz-process.js'
 
@@ -39,32 +39,32 @@ describe('what tooz keeps among groups and members', () => {
     await tooz.call('create_group', 'led')
     await tooz.call('join_group', 'led', Buffer.from('{"name": "tooz"}'))
     await tooz.call('stand', 'led')
-    await eventually(() => expect(tooz.events).toContainEqual(['elected', 'led', 'tooz']))
+    await soon(() => expect(tooz.events).toContainEqual(['elected', 'led', 'tooz']))
     expect(await tooz.call('get_members', 'led')).toEqual(['leader', 'tooz']) // as tooz itself shows it
-    await eventually(() => expect(told.lines).toEqual(['joined tooz']))
+    await soon(() => expect(told.lines).toEqual(['joined tooz']))
     await coordinator.joinGroup('led', { name: 'ours' })
 
     expect(await coordinator.getMembers('led')).toEqual(['ours', 'tooz'])
     expect((await serviceGroup.workers({ group: 'led' })).map(({ name }) => name)).toEqual(['ours', 'tooz'])
     expect((await serviceGroup.groups()).find(({ group }) => group === 'led')).toMatchObject({ members: 2 })
-    await eventually(() => expect(told.lines).toEqual(['joined tooz', 'joined ours']))
+    await soon(() => expect(told.lines).toEqual(['joined tooz', 'joined ours']))
 
     await tooz.call('stand_down_group_leader', 'led')
     await tooz.call('leave_group', 'led')
-    await eventually(() => expect(told.lines).toHaveLength(3))
+    await soon(() => expect(told.lines).toHaveLength(3))
     await coordinator.leaveGroup('led')
-    await eventually(() => expect(told.lines).toEqual(['joined tooz', 'joined ours', 'left tooz', 'left ours']))
+    await soon(() => expect(told.lines).toEqual(['joined tooz', 'joined ours', 'left tooz', 'left ours']))
   })
 
   test('asking for the leader makes nobody up, in a group of ours as well', async () => {
     await coordinator.joinGroupCreate('asked', { name: 'ours' })
     await using told = new ToldChanges(serviceGroup, 'asked')
-    await eventually(() => expect(told.lines).toEqual(['joined ours']))
+    await soon(() => expect(told.lines).toEqual(['joined ours']))
     expect(await tooz.call('get_leader', 'asked')).toBeNull()
     expect(await tooz.call('get_members', 'asked')).toContain('leader')
     expect(await coordinator.getMembers('asked')).toEqual(['ours'])
     await coordinator.leaveGroup('asked')
-    await eventually(() => expect(told.lines).toEqual(['joined ours', 'left ours']))
+    await soon(() => expect(told.lines).toEqual(['joined ours', 'left ours']))
   })
 
   test('a group that once had a leader can be deleted when it is empty, and not before', async () => {
@@ -82,7 +82,7 @@ describe('what tooz keeps among groups and members', () => {
   test('a group that a leader stands in cannot be deleted', async () => {
     await tooz.call('create_group', 'stood in')
     await tooz.call('stand', 'stood in')
-    await eventually(() => expect(tooz.events).toContainEqual(['elected', 'stood in', 'tooz']))
+    await soon(() => expect(tooz.events).toContainEqual(['elected', 'stood in', 'tooz']))
     await expect(coordinator.deleteGroup('stood in')).rejects.toMatchObject({ code: 'group_not_empty' })
     expect(await groups()).toContain('stood in')
   })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { openServiceGroup } from '@muster/servicegroup'
+import { join, openServiceGroup } from '@muster/servicegroup'
 
 import { temporaryFolder } from '../temporary-folder.js'
-import { startServer, stockVitrage, svc } from './commands.js'
+import { startServer, svc, vitrage, vitrageServiceList } from './commands.js'
 import type { Result } from './commands.js'
 import { ambiguousNames, harmfulNames, printableNames, vitrageNames } from './names.js'
 
@@ -24,7 +24,7 @@ async function listBothWays(names: readonly string[], format: 'table' | 'json', 
     await using server = await startServer(backend)
     const classic = ['list', '--classic', '-f', format]
     return {
-      stock: await stockVitrage(server.url, 'service', 'list', '-f', format),
+      stock: await vitrageServiceList(server.url, '-f', format),
       ours: await svc(...classic, '--endpoint', server.url),
       withoutServer: await svc(...classic, '--backend', backend),
     }
@@ -68,5 +68,17 @@ describe('vitrage service list', () => {
     expect(stock).toMatchObject(done)
     expect(parsed(stock)).toEqual(parsed(ours))
     expect(new Set(parsed(stock).map(({ Name }) => Name))).toEqual(new Set(names))
+  })
+
+  test('asks in every way that needs no Keystone, and gets the same list', async () => {
+    await using folder = await temporaryFolder()
+    await using worker = await join({ backend: `embedded:${folder.path}`, group: 'vitrage', name: 'ApiWorker worker(0)' })
+    await using server = await startServer(`embedded:${folder.path}`)
+    const list = await vitrageServiceList(server.url)
+    expect(list.stdout).toContain(`| ${worker.worker.name} |`)
+    const noAuth = { OS_AUTH_TYPE: 'vitrage-noauth', VITRAGE_USER_ID: 'u', VITRAGE_PROJECT_ID: 'p', VITRAGE_ENDPOINT: server.url }
+    expect(await vitrage(['service', 'list'], noAuth)).toEqual(list)
+    expect(await vitrage(['--os-auth-type', 'none', '--endpoint', server.url, 'service', 'list'])).toEqual(list)
+    expect(await vitrage(['--os-auth-type', 'admin_token', '--os-token', 'any', '--os-endpoint', server.url, 'service', 'list'])).toEqual(list)
   })
 })

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { openServiceGroup } from '@muster/servicegroup'
 import type { ServiceGroup } from '@muster/servicegroup'
 
-import { eventually } from '../eventually.js'
 import { startZooKeeper } from '../zookeeper/server.js'
 import type { ZooKeeperServer } from '../zookeeper/server.js'
-import { startServer, stockVitrage, svc } from './commands.js'
+import { startServer, svc, vitrageServiceList } from './commands.js'
 import type { Server } from './commands.js'
+import { soon } from './soon.js'
 import { ToozProcess } from './tooz-process.js'
 
 const names = ['a', '(b) [c]', '  spaces  ', 'a/path', 'locks', 'ünïcödé', '日本語 worker(0)', '😀 emoji', 'x'.repeat(4096)]
@@ -39,8 +39,8 @@ describe('the stock vitrage service list on workers of tooz and of ours', () => 
     for (const [index, name] of names.entries()) await serviceGroup.join({ group: 'odd', name, process: index + 1 })
 
     const count = names.length + 3
-    const table = await eventually(async () => {
-      const { stdout } = await stockVitrage(api.url, 'service', 'list')
+    const table = await soon(async () => {
+      const { stdout } = await vitrageServiceList(api.url)
       expect(stdout.split('\n')).toHaveLength(count + 5)
       return stdout
     })
@@ -51,8 +51,8 @@ describe('the stock vitrage service list on workers of tooz and of ours', () => 
     await tooz.call('leave_group', 'vitrage')
     await second.kill()
     await ours.leave()
-    await eventually(async () => {
-      const { stdout } = await stockVitrage(api.url, 'service', 'list')
+    await soon(async () => {
+      const { stdout } = await vitrageServiceList(api.url)
       expect(stdout.split('\n')).toHaveLength(names.length + 5)
     })
   }, 60_000)
@@ -61,7 +61,7 @@ describe('the stock vitrage service list on workers of tooz and of ours', () => 
     await server.suspend()
     try {
       await using deaf = await startServer(backend)
-      const { code, stdout, stderr } = await stockVitrage(deaf.url, 'service', 'list')
+      const { code, stdout, stderr } = await vitrageServiceList(deaf.url)
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
       expect(stderr).toMatch(/^\S.* \(HTTP 503\)\n$/)
     } finally {

@@ -5,10 +5,10 @@ import { openCoordinator } from '@muster/coordination'
 import { openServiceGroup } from '@muster/servicegroup'
 import type { ServiceGroup } from '@muster/servicegroup'
 
-import { eventually } from '../eventually.js'
 import { startZooKeeper } from '../zookeeper/server.js'
 import type { ZooKeeperServer } from '../zookeeper/server.js'
 import { startSvc, svc } from './commands.js'
+import { soon } from './soon.js'
 import { ToldChanges } from './told-changes.js'
 import { ToozProcess } from './tooz-process.js'
 
@@ -46,23 +46,23 @@ describe('workers of tooz and of ours in one group', () => {
     await using told = new ToldChanges(serviceGroup, 'told')
     await using tooz = await ToozProcess.start(backend, 'a')
     await tooz.call('join_as_vitrage', 'told', 'a')
-    await eventually(() => expect(told.lines).toEqual(['joined a']))
+    await soon(() => expect(told.lines).toEqual(['joined a']))
     await tooz.call('update_capabilities', 'told', Buffer.from('{"name": "a", "version": "2"}'))
-    await eventually(() => expect(told.lines).toEqual(['joined a', 'updated a']))
+    await soon(() => expect(told.lines).toEqual(['joined a', 'updated a']))
     expect((await serviceGroup.workers({ group: 'told' })).map(({ version }) => version)).toEqual(['2'])
     await tooz.call('leave_group', 'told')
-    await eventually(() => expect(told.lines).toEqual(['joined a', 'updated a', 'left a']))
+    await soon(() => expect(told.lines).toEqual(['joined a', 'updated a', 'left a']))
     expect(await serviceGroup.workers({ group: 'told' })).toEqual([])
 
     await tooz.call('join_as_vitrage', 'told', 'a')
-    await eventually(() => expect(told.lines).toHaveLength(4))
+    await soon(() => expect(told.lines).toHaveLength(4))
     const killedAt = performance.now()
     await tooz.kill()
-    await eventually(() => expect(told.lines).toHaveLength(5))
+    await soon(() => expect(told.lines).toHaveLength(5))
     expect(performance.now() - killedAt).toBeGreaterThan(1000) // when its session is over, not when its connection ends
 
     const last = await serviceGroup.join({ group: 'told', name: 'last' })
-    await eventually(() => expect(told.lines).toContain('joined last'))
+    await soon(() => expect(told.lines).toContain('joined last'))
     expect(told.lines).toEqual(['joined a', 'updated a', 'left a', 'joined a', 'left a', 'joined last'])
     await last.leave()
   })
@@ -75,16 +75,16 @@ describe('workers of tooz and of ours in one group', () => {
     const labels = { 'größe': '日本' }
     const ours = await serviceGroup.join({ group: 'watched', name: 'ours worker(1)', process: 77, hostname: 'h', labels })
     const { memberId } = ours.worker
-    await eventually(() => expect(tooz.events).toHaveLength(1))
+    await soon(() => expect(tooz.events).toHaveLength(1))
     expect(await tooz.call('get_members', 'watched')).toEqual([memberId, 'watcher'].sort())
     const capabilities = await tooz.call('get_member_capabilities', 'watched', memberId)
     expect(capabilities).toBeInstanceOf(Buffer)
     expect(JSON.parse(String(capabilities))).toMatchObject({ name: 'ours worker(1)', process: 77, hostname: 'h', created: ours.worker.created, labels })
 
     await ours.leave()
-    await eventually(() => expect(tooz.events).toHaveLength(2))
+    await soon(() => expect(tooz.events).toHaveLength(2))
     const next = await serviceGroup.join({ group: 'watched', name: 'next' })
-    await eventually(() => expect(tooz.events).toHaveLength(3))
+    await soon(() => expect(tooz.events).toHaveLength(3))
     expect(tooz.events).toEqual([
       ['joined', 'watched', memberId],
       ['left', 'watched', memberId],
@@ -99,13 +99,13 @@ describe('workers of tooz and of ours in one group', () => {
     await tooz.call('create_group', 'updated')
     await tooz.call('watch', 'updated')
     await coordinator.joinGroup('updated', { step: 1 })
-    await eventually(() => expect(tooz.events).toEqual([['joined', 'updated', 'ours']]))
+    await soon(() => expect(tooz.events).toEqual([['joined', 'updated', 'ours']]))
     for (const step of [2, 3]) {
       await coordinator.updateCapabilities('updated', { step })
       expect(JSON.parse(String(await tooz.call('get_member_capabilities', 'updated', 'ours')))).toEqual({ step })
     }
     await coordinator.leaveGroup('updated')
-    await eventually(() => expect(tooz.events).toHaveLength(2))
+    await soon(() => expect(tooz.events).toHaveLength(2))
     expect(tooz.events[1]).toEqual(['left', 'updated', 'ours'])
   })
 
@@ -114,13 +114,13 @@ describe('workers of tooz and of ours in one group', () => {
     await tooz.call('create_group', 'killed')
     await tooz.call('watch', 'killed')
     await using run = startSvc('run', '--backend', backend, '--group', 'killed', '--name', 'victim', '--', 'sleep', '600')
-    await eventually(() => expect(tooz.events).toHaveLength(1))
+    await soon(() => expect(tooz.events).toHaveLength(1))
     const [[, , memberId] = []] = tooz.events
     expect(await tooz.call('services_as_vitrage', 'killed')).toMatchObject([{ name: 'victim', hostname: hostname() }])
     run.signal('SIGKILL')
-    await eventually(() => expect(tooz.events).toHaveLength(2))
+    await soon(() => expect(tooz.events).toHaveLength(2))
     const last = await serviceGroup.join({ group: 'killed', name: 'last' })
-    await eventually(() => expect(tooz.events).toHaveLength(3))
+    await soon(() => expect(tooz.events).toHaveLength(3))
     expect(tooz.events).toEqual([
       ['joined', 'killed', memberId],
       ['left', 'killed', memberId],
@@ -134,12 +134,12 @@ describe('workers of tooz and of ours in one group', () => {
     await tooz.call('create_group', 'stopped')
     await tooz.call('watch', 'stopped')
     await using run = startSvc('run', '--backend', backend, '--group', 'stopped', '--name', 'sleeper', '--', 'sleep', '600')
-    await eventually(() => expect(tooz.events).toHaveLength(1))
+    await soon(() => expect(tooz.events).toHaveLength(1))
     const [[, , memberId] = []] = tooz.events
     run.signal('SIGSTOP')
-    await eventually(() => expect(tooz.events).toHaveLength(2))
+    await soon(() => expect(tooz.events).toHaveLength(2))
     run.signal('SIGCONT')
-    await eventually(() => expect(tooz.events).toHaveLength(3))
+    await soon(() => expect(tooz.events).toHaveLength(3))
     expect(tooz.events).toEqual([
       ['joined', 'stopped', memberId],
       ['left', 'stopped', memberId],

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { openServiceGroup } from '@muster/servicegroup'
 import type { Worker } from '@muster/servicegroup'
 
+import { RemoteError } from '../remote-calls.js'
 import { RemoteProcess } from '../remote-process.js'
 import { freshSeed, seededRandom } from '../seeded-random.js'
 import type { SeededRandom } from '../seeded-random.js'
@@ -41,6 +42,17 @@ export interface ChurnStage {
   readonly trouble?: (isOver: () => boolean, random: SeededRandom) => Promise<readonly Bar[]>
 }
 
+/** A backend that is out of reach has surely not done it, so the worker tries again. */
+async function joinUntilIn(worker: RemoteProcess<WorkerFunctions>, group: string, isOver: () => boolean): Promise<Worker> {
+  for (;;) {
+    try {
+      return await worker.call('join', { group, name: `worker ${worker.pid}` })
+    } catch (error) {
+      if (!(error instanceof RemoteError) || error.code !== 'backend_unreachable' || isOver()) throw error
+    }
+  }
+}
+
 /** One place in the cast: a process joins, stays, leaves and joins again until it is killed and another takes its place. */
 async function liveAndDie(backend: string, isOver: () => boolean, random: SeededRandom, expected: Expectations, counts: Counts): Promise<void> {
   while (!isOver()) {
@@ -48,7 +60,7 @@ async function liveAndDie(backend: string, isOver: () => boolean, random: Seeded
     await worker.call('ready')
     for (let killed = false; !killed && !isOver(); ) {
       const dying = random.next() < 0.1
-      const joining = worker.call('join', { group: random.pick(['vitrage', 'nova']), name: `worker ${worker.pid}` })
+      const joining = joinUntilIn(worker, random.pick(['vitrage', 'nova']), isOver)
       const stay = expected.join(worker.pid)
       counts.joins += 1
       if (dying) {
@@ -103,7 +115,7 @@ export async function churn({ name, backend, trouble }: ChurnStage, { seconds = 
   const isOver = (): boolean => failed || performance.now() - begun >= (hasSeenEnough() ? 1 : patience) * seconds * 1000
   const places = Promise.all(Array.from({ length: processes }, () => liveAndDie(backend, isOver, seededRandom(random.below(2 ** 32)), expected, counts)))
   const troubles = trouble?.(isOver, seededRandom(random.below(2 ** 32)))
-  troubles?.catch(() => undefined) // told at the end
+  Promise.all([places, troubles]).catch(() => (failed = true)) // told at the end
   const wrong: string[] = []
   let checks = 0
   let rest = NaN
@@ -120,8 +132,11 @@ export async function churn({ name, backend, trouble }: ChurnStage, { seconds = 
     }
     await places
     await troubles
-    await delay(boundMs)
-    rest = (await lister.workers()).length + watched.size
+    const deadline = performance.now() + boundMs
+    do {
+      await delay(checkEveryMs)
+      rest = (await lister.workers()).length + watched.size
+    } while (rest > 0 && performance.now() < deadline)
   } finally {
     failed = true // if it did: nobody begins anything more
     await Promise.allSettled([places, troubles, lister.close(), watcher.close(), following])

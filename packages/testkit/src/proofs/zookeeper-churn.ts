@@ -13,29 +13,29 @@ const timeoutMs = 4000
 /** A new leader gives every session its whole timeout again, once it has been elected. */
 const electionMs = 2000
 const defaultBoundMs = electionMs + timeoutMs + tickTimeMs + 200
-/** Longer than the bound would hide a server that comes back with an old list. */
-const longestRestMs = 4000
 const longestDownMs = 2000
 
-/** Kills one server after the other, never the next one before the last is back. */
-async function killInTurn(ensemble: ZooKeeperEnsemble, isOver: () => boolean, random: SeededRandom): Promise<Bar[]> {
+/** Kills one server after the other, and the next one when the sessions that began anew with the last can be over. */
+async function killInTurn(ensemble: ZooKeeperEnsemble, seconds: number, isOver: () => boolean, random: SeededRandom): Promise<Bar[]> {
   let kills = 0
   while (!isOver()) {
     const server = ensemble.servers[kills % ensemble.servers.length]
     if (!server) break
-    await delay(random.below(longestRestMs))
+    await delay(random.below(1000))
     await server.kill()
     kills += 1
     await delay(random.below(longestDownMs))
     await server.start()
     await ensemble.settled()
+    for (const restedAt = performance.now() + timeoutMs + tickTimeMs; performance.now() < restedAt && !isOver(); ) await delay(50)
   }
-  return [atLeast('servers SIGKILLed', kills, ensemble.servers.length / 2)]
+  return [atLeast('servers SIGKILLed', kills, Math.max(1, seconds / 20))]
 }
 
 /** Shows that lists and watches are right while processes come and go and the servers of an ensemble are killed in turn. */
 export async function run(options: ChurnOptions = {}): Promise<ProofResult> {
   await using ensemble = await startZooKeeperEnsemble({ tickTimeMs })
   const backend = `zookeeper://${ensemble.endpoints}?timeout=${timeoutMs}ms`
-  return await churn({ name: 'zookeeper-churn', backend, trouble: (isOver, random) => killInTurn(ensemble, isOver, random) }, { boundMs: defaultBoundMs, ...options })
+  const trouble = (isOver: () => boolean, random: SeededRandom): Promise<Bar[]> => killInTurn(ensemble, options.seconds ?? 60, isOver, random)
+  return await churn({ name: 'zookeeper-churn', backend, trouble }, { ...options, boundMs: options.boundMs ?? defaultBoundMs })
 }

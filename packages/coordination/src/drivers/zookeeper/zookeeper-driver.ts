@@ -14,7 +14,7 @@ import { Departures, waitInWatch } from './zookeeper-gone.js'
 import { countEntries, listEntries, orAbsent } from './zookeeper-list.js'
 import { parseZooKeeperOptions } from './zookeeper-options.js'
 import { Sessions } from './zookeeper-ownership.js'
-import { isEntry, pathOf, Places, toEntry, toOwner, toRevision } from './zookeeper-paths.js'
+import { detach, isEntry, pathOf, Places, toEntry, toOwner, toRevision } from './zookeeper-paths.js'
 import type { Place } from './zookeeper-paths.js'
 
 /** A session of ZooKeeper as a session of the contract. It connects by itself; calls wait for it. */
@@ -61,7 +61,7 @@ export class ZooKeeperSession implements Session {
     const place = this.#visit(collection)
     if (!isEntry(place, key)) return undefined
     const node = await this.#ask(options, () => orAbsent(this.#client.getData(pathOf(place, key), options)))
-    return node && toEntry(place, key, node)
+    return node && detach(toEntry(place, key, node))
   }
 
   async list(collection: string, options: ReadOptions = {}): Promise<{ entries: Entry[]; revision: string; atomic: boolean }> {

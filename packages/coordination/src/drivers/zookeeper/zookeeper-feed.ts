@@ -7,7 +7,7 @@ import type { Reads, Watch, WatchEvent, ZooKeeperClient } from '@muster/zookeepe
 import type { Entry } from '../../contract.js'
 import { translate } from './zookeeper-errors.js'
 import { listEntries, readEntries } from './zookeeper-list.js'
-import { isEntry, toRevision } from './zookeeper-paths.js'
+import { detach, isEntry, toRevision } from './zookeeper-paths.js'
 import type { Place } from './zookeeper-paths.js'
 import { Follower } from './zookeeper-watch.js'
 import type { View } from './zookeeper-watch.js'
@@ -131,7 +131,7 @@ export class CollectionFeed implements View {
   #set(key: string, entry: Entry | undefined): void {
     const before = this.entries.get(key)
     if (before?.created === entry?.created && before?.modified === entry?.modified) return
-    if (entry) this.entries.set(key, entry)
+    if (entry) this.entries.set(key, detach(entry))
     else this.entries.delete(key)
     for (const follower of this.#followers) follower.touch(key)
   }

@@ -16,17 +16,17 @@ export function pack(data: Uint8Array): Uint8Array {
 
 /**
  * The bytes that a member's program has given: those of a msgpack bin or str, any other msgpack value as JSON, and what is
- * no msgpack as it is. Always a copy.
+ * no msgpack as it is. Not a copy where it need not be.
  */
 export function unpack(node: Uint8Array): Uint8Array {
-  if (node[0] === bin8 && node[1] === node.byteLength - 2) return new Uint8Array(node.subarray(2))
-  if (node.byteLength === 0) return new Uint8Array()
+  if (node[0] === bin8 && node[1] === node.byteLength - 2) return node.subarray(2)
+  if (node.byteLength === 0) return node
   try {
     const value = decoder.decode(new Uint8Array(node.buffer, node.byteOffset, node.byteLength)) // a bin in a Buffer would be a Buffer
-    if (value instanceof Uint8Array) return new Uint8Array(value)
-    return new Uint8Array(Buffer.from(typeof value === 'string' ? value : JSON.stringify(value, binAsText)))
+    if (value instanceof Uint8Array) return value
+    return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value, binAsText))
   } catch {
-    return new Uint8Array(node)
+    return node
   }
 }
 

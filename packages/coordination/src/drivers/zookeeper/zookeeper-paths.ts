@@ -30,21 +30,22 @@ export const ownRoot = '/muster'
 
 const plain = { hasDepth: false, isQueue: false, isPacked: false, isOwn: false, directories: [] }
 
+/** Of all sessions of the process: it may have one for each of a thousand members of one group. */
+const remembered = new Map<string, Place>()
 const mostRemembered = 1000
 
-/** Finds the places of one namespace, and remembers the last ones. */
+/** Finds the places of one namespace. */
 export class Places {
-  readonly #found = new Map<string, Place>()
-
   constructor(private readonly namespace: string) {}
 
   /** @throws InvalidArgument for what is no name of a collection */
   of(collection: string): Place {
-    const found = this.#found.get(collection)
+    const name = `${this.namespace}/${collection}`
+    const found = remembered.get(name)
     if (found) return found
     const place = locate(this.namespace, collection)
-    if (this.#found.size === mostRemembered) this.#found.clear()
-    this.#found.set(collection, place)
+    if (remembered.size === mostRemembered) remembered.clear()
+    remembered.set(name, place)
     return place
   }
 }
@@ -99,16 +100,18 @@ const ttlMark = -1n // the highest byte is 0xff
 
 /** The session that a node belongs to; undefined for one that outlives sessions. */
 export function ownerOf({ ephemeralOwner }: Stat): string | undefined {
-  return ephemeralOwner === 0n || ephemeralOwner === containerOwner || ephemeralOwner >> 56n === ttlMark ? undefined : toOwner(ephemeralOwner)
+  if (ephemeralOwner === 0n) return undefined
+  const isSession = ephemeralOwner > 0n || (ephemeralOwner !== containerOwner && ephemeralOwner >> 56n !== ttlMark)
+  return isSession ? toOwner(ephemeralOwner) : undefined
 }
 
-/** What a node says, as an entry; `data` is copied. */
+/** What a node says, as an entry. `data` remains a part of what came from the network, which may be much larger: see `detach`. */
 export function toEntry(place: Place, key: string, { data, stat }: { readonly data: Uint8Array; readonly stat: Stat }): Entry {
   const created = toRevision(stat.czxid)
-  const entry = {
+  const entry: Entry = {
     collection: place.collection,
     key,
-    data: place.isPacked ? unpack(data) : new Uint8Array(data),
+    data: place.isPacked ? unpack(data) : data,
     version: String(stat.version),
     created,
     modified: stat.mzxid === stat.czxid ? created : toRevision(stat.mzxid),
@@ -117,5 +120,8 @@ export function toEntry(place: Place, key: string, { data, stat }: { readonly da
     modifiedAt: stat.mtime,
   }
   const owner = ownerOf(stat)
-  return owner === undefined ? entry : { ...entry, owner }
+  return owner === undefined ? entry : Object.assign(entry, { owner })
 }
+
+/** The same entry, fit to be kept for long: it keeps nothing else from being freed. */
+export const detach = (entry: Entry): Entry => ({ ...entry, data: new Uint8Array(entry.data) })
