@@ -13,3 +13,6 @@ export async function formatRows(format: string, titles: readonly string[], rows
   const objects = rows.map((row) => Object.fromEntries(titles.map((title, column) => [title, row[column] ?? null])))
   return `${safeJson(objects, 2)}\n`
 }
+
+/** The same JSON in ASCII alone, as Python's json writes it. */
+export const asciiJson = (json: string): string => json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)

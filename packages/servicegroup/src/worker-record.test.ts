@@ -32,6 +32,12 @@ test('the keys of a worker are in the order of the interface', () => {
   expect(Object.keys(toWorker('g', member({})))).toEqual(keys)
 })
 
+test('half a surrogate pair is U+FFFD, in what is published and in what is read', () => {
+  expect(describeWorker({ name: 'a\ud800b', hostname: '\udc00' })).toMatchObject({ name: 'a\ufffdb', hostname: '\ufffd' })
+  const capabilities = { name: 'x\ud83d', hostname: '😀', zone: '\ude00', labels: { 'k\ud800': 'v\ud800' } }
+  expect(toWorker('g', member(capabilities))).toMatchObject({ name: 'x\ufffd', hostname: '😀', zone: '\ufffd', labels: { 'k\ufffd': 'v\ufffd' } })
+})
+
 describe('members of other programs', () => {
   test("a member with Vitrage's four fields is a worker with its type taken from the name", () => {
     const vitrage = { name: 'ApiWorker worker(0)', hostname: 'controller-1', process: 23161, created: '2019-02-10T11:07:15+00:00' }

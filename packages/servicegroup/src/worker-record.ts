@@ -19,8 +19,11 @@ export function typeOfName(name: string): string {
   return name.replace(/ worker(?:\(\d+\)| \d+)$/, '') || name
 }
 
+/** Half a surrogate pair is no text: it would end the whole list for clients that encode it. It becomes U+FFFD. */
+const wellFormed = (value: string): string => (/[\ud800-\udfff]/.test(value) ? Buffer.from(value).toString() : value)
+
 function text(argument: string, value: string): string {
-  if (value !== '' && value.length <= longestName) return value
+  if (value !== '' && value.length <= longestName) return wellFormed(value)
   throw new InvalidArgument(argument, `${argument}: give 1 to ${longestName} characters, not ${value.length}`)
 }
 
@@ -55,13 +58,13 @@ export function toCapabilities({ name, hostname, process: pid, created, type, re
   return { name, hostname, process: pid, created, type, region, zone, version, labels, incarnation, v: 1, ...(acrossHosts && { identity: ownIdentity }) }
 }
 
-const stringOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+const stringOrNull = (value: unknown): string | null => (typeof value === 'string' ? wellFormed(value) : null)
 
 const integerOrNull = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null)
 
 function labelsOf(value: unknown): Record<string, string> {
   if (typeof value !== 'object' || value === null) return {}
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+  return Object.fromEntries(Object.entries(value).flatMap(([key, label]) => (typeof label === 'string' ? [[wellFormed(key), wellFormed(label)]] : [])))
 }
 
 /** The worker that a member describes; what it does not say, or says in another shape, is null. */

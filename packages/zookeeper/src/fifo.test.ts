@@ -10,11 +10,14 @@ function compare(steps: readonly Step[]): void {
   const fifo = new Fifo<number>()
   let model: number[] = []
   let next = 0
+  const seen: unknown[] = []
+  const expected: unknown[] = []
+  const compared = (found: unknown, wanted: unknown): unknown => seen.push(found) && expected.push(wanted)
   for (const step of steps) {
-    if (step === 'shift') expect(fifo.shift()).toBe(model.shift())
-    else if (step === 'peek') expect(fifo.peek()).toBe(model[0])
+    if (step === 'shift') compared(fifo.shift(), model.shift())
+    else if (step === 'peek') compared(fifo.peek(), model[0])
     else if (step === 'drain') {
-      expect(fifo.drain()).toEqual(model)
+      compared(fifo.drain(), model)
       model = []
     } else {
       for (let count = 0; count < step; count += 1) {
@@ -23,9 +26,9 @@ function compare(steps: readonly Step[]): void {
         next += 1
       }
     }
-    expect(fifo.length).toBe(model.length)
+    compared(fifo.length, model.length)
   }
-  expect(fifo.drain()).toEqual(model)
+  expect([...seen, fifo.drain()]).toEqual([...expected, model])
 }
 
 test('it does what an array does, step by step', () => {

@@ -69,7 +69,7 @@ test('a hundred thousand calls wait by default, at a bounded cost, and end at on
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(300 * mebibyte)
   await Promise.all([zk.close(), ...calls])
   expect(outcomes).toEqual({ queue_full: 20_000, closed: 100_000 })
-})
+}, 60_000)
 
 test('no more than maxInFlight requests are on their way at once, and all are done in the end, in order', async () => {
   const path = freshPath()

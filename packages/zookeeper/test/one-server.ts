@@ -11,7 +11,7 @@ export function oneServer(options: ZooKeeperOptions = {}): { readonly server: Zo
     all.server = await startZooKeeper(options)
     all.zk = createClient(all.server.endpoint, { sessionTimeoutMs: 20_000 })
     await all.zk.connected()
-  })
+  }, 60_000)
   afterAll(async () => {
     await all.zk?.close()
     await all.server?.[Symbol.asyncDispose]()

@@ -12,7 +12,7 @@ beforeAll(async () => {
   ensemble = await startZooKeeperEnsemble()
   clients = ensemble.servers.map(({ endpoint }) => createClient(endpoint, { sessionTimeoutMs: 20_000 }))
   await Promise.all(clients.map((zk) => zk.connected()))
-})
+}, 60_000)
 afterAll(async () => {
   await Promise.all(clients.map((zk) => zk.close()))
   await ensemble[Symbol.asyncDispose]()

@@ -67,7 +67,7 @@ test('a persistent watch goes on over a reconnect and over a new session; what w
 })
 
 test('the listings of those who watch go before the calls that wait, which go on when these are done', async () => {
-  await using scene = await setScene(10_000)
+  await using scene = await setScene(30_000)
   const { zk, proxy, path, following } = scene
   let goOn = (): void => {}
   const gate = new Promise<void>((resolve) => (goOn = resolve))

@@ -2,7 +2,7 @@ import { formatDuration } from '@muster/common'
 import type { Worker, WorkerReader } from '@muster/servicegroup'
 
 import { defineCommand } from '../command.js'
-import { formatOption, formatRows } from '../formats.js'
+import { asciiJson, formatOption, formatRows } from '../formats.js'
 import type { Io } from '../io.js'
 import { say } from '../io.js'
 import type { Cell } from '../table.js'
@@ -68,7 +68,8 @@ export async function showWorkers(reader: WorkerReader, { classic, format, group
   const workers = await reader.workers({ group, name, hostname, type })
   const shown = classic === true ? classicColumns : columns
   const rows = workers.map((worker) => shown.map(([, value]) => value(worker, now)))
-  await io.write(await formatRows(format, shown.map(([title]) => title), rows))
+  const text = await formatRows(format, shown.map(([title]) => title), rows)
+  await io.write(classic === true && format === 'json' ? asciiJson(text) : text) // as the stock client's
 
   const what = (name ?? hostname ?? type) === undefined ? 'no workers' : 'no matching workers'
   const without = group?.filter((asked) => !workers.some((worker) => worker.group === asked)) ?? []

@@ -50,4 +50,7 @@ export const printableNames = [
 export const ambiguousNames = ['👩‍👩‍👧 family', '❤️ heart', 'हिन्दी', 'soft\u00adhyphen']
 
 /** Names that would act on a terminal, if they were not shown otherwise. */
-export const harmfulNames = ['red \u001b[31m', 'two\nlines', 'tab\there', 'back\u0008space', 'nul\u0000', 'right to left \u202e', 'line\u2028separator']
+export const harmfulNames = ['red \u001b[31m', 'two\nlines', 'tab\there', 'back\u0008space', 'nul\u0000', 'right to left \u202e', 'line\u2028separator', 'lone \ud800']
+
+/** A name as it is listed: half a surrogate pair becomes U+FFFD. */
+export const asText = (name: string): string => Buffer.from(name).toString()

@@ -4,7 +4,7 @@ import { join, openServiceGroup } from '@muster/servicegroup'
 import { temporaryFolder } from '../temporary-folder.js'
 import { startServer, svc, vitrage, vitrageServiceList } from './commands.js'
 import type { Result } from './commands.js'
-import { ambiguousNames, harmfulNames, printableNames, vitrageNames } from './names.js'
+import { ambiguousNames, asText, harmfulNames, printableNames, vitrageNames } from './names.js'
 
 interface Listings {
   readonly stock: Result
@@ -55,19 +55,12 @@ describe('vitrage service list', () => {
     expect(withoutPadding(stock.stdout)).toBe(withoutPadding(ours.stdout))
   })
 
-  test('-f json of names in ASCII is byte for byte that of svc list --classic', async () => {
-    const ascii = [...vitrageNames, ...printableNames].filter((name) => /^[ -~]+$/.test(name))
-    const { stock, ours } = await listBothWays(ascii, 'json', 'controller-2')
+  test('-f json of all odd names is byte for byte that of svc list --classic', async () => {
+    const names = [...vitrageNames, ...printableNames, ...ambiguousNames, ...harmfulNames]
+    const { stock, ours, withoutServer } = await listBothWays(names, 'json')
     expect(stock).toEqual({ ...done, stdout: ours.stdout })
-    expect(parsed(stock)).toHaveLength(ascii.length)
-  })
-
-  test('-f json of all odd names is the same data, and those that would act on a terminal hide nobody', async () => {
-    const names = [...printableNames, ...ambiguousNames, ...harmfulNames]
-    const { stock, ours } = await listBothWays(names, 'json')
-    expect(stock).toMatchObject(done)
-    expect(parsed(stock)).toEqual(parsed(ours))
-    expect(new Set(parsed(stock).map(({ Name }) => Name))).toEqual(new Set(names))
+    expect(withoutServer).toEqual(ours)
+    expect(new Set(parsed(stock).map(({ Name }) => Name))).toEqual(new Set(names.map(asText)))
   })
 
   test('asks in every way that needs no Keystone, and gets the same list', async () => {

@@ -74,6 +74,12 @@ export class Expectations {
     const allowed = [...this.#stays].filter(rule.mayShow)
     // Whoever is on its way in, or was killed there, is known by its process alone.
     const extra = shown.filter(({ memberId, process }) => !allowed.some((stay) => (stay.memberId === undefined ? stay.pid === process : stay.memberId === memberId)))
-    return [...missing.map(({ pid }) => `${what}: process ${pid} is alive and missing`), ...extra.map(({ process }) => `${what}: process ${process ?? 'unknown'} is gone and shown`)]
+    return [...missing.map(({ pid }) => `${what}: process ${pid} is alive and missing`), ...extra.map(({ memberId, process }) => `${what}: process ${process ?? 'unknown'} is gone and shown${this.#since(memberId)}`)]
+  }
+
+  #since(memberId: string): string {
+    const { leftAt, diedAt } = [...this.#stays].find((stay) => stay.memberId === memberId) ?? {}
+    const since = (what: string, at: number | undefined): string => (at === undefined ? '' : `, ${Math.round(performance.now() - at)} ms after it ${what}`)
+    return since('left', leftAt) + since('died', diedAt)
   }
 }

@@ -35,9 +35,9 @@ export class Directories {
     return directories.length === 0 || (group === undefined && this.#known.has(directory))
   }
 
-  /** It was seen. */
-  note({ directory }: Place): void {
-    this.#known.add(directory)
+  /** An entry was made in it. */
+  note({ directory, group }: Place): void {
+    if (group === undefined) this.#known.add(directory)
   }
 
   /** Makes what is not there. False when it cannot be, because its group is not there. */
@@ -60,14 +60,13 @@ export class Directories {
     const { epoch } = this.#client.state
     if (this.#askedIn === epoch) return
     this.#askedIn = epoch
-    const note = (id: string | undefined): void => {
-      if (id !== undefined) this.#storeId = id
-      else if (this.#askedIn === epoch) this.#askedIn = 0
+    const askAgain = (): void => {
+      if (this.#askedIn === epoch) this.#askedIn = 0
     }
-    orAbsent(this.#client.getData(pathOf(this.#meta, 'store'))).then(
-      (node) => note(node?.data.toString('latin1')),
-      () => note(undefined),
-    )
+    orAbsent(this.#client.getData(pathOf(this.#meta, 'store'))).then((node) => {
+      this.#storeId = node?.data.toString('latin1') ?? ''
+      if (!node) askAgain()
+    }, askAgain)
   }
 
   /** False when its parent is not there. */

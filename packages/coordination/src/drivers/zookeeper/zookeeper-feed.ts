@@ -1,10 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
 import { isMusterError } from '@muster/common'
 import type { Logger } from '@muster/common'
-import type { Reads, Watch, WatchEvent, ZooKeeperClient } from '@muster/zookeeper'
+import type { Reads, WatchEvent, ZooKeeperClient } from '@muster/zookeeper'
 
 import type { Entry } from '../../contract.js'
+import { watchUntilAborted } from './zookeeper-arm.js'
 import { translate } from './zookeeper-errors.js'
 import { listEntries, readEntries } from './zookeeper-list.js'
 import { detach, isEntry, toRevision } from './zookeeper-paths.js'
@@ -78,31 +77,18 @@ export class CollectionFeed implements View {
   }
 
   async #begin(): Promise<void> {
-    const watch = await this.#arm()
-    const end = (): void => void watch?.close()
-    if (this.#isOver()) end()
-    else {
-      this.#closed.signal.addEventListener('abort', end, { once: true })
+    const options = {
+      recursive: !this.#place.hasDepth,
+      onEvent: (event: WatchEvent) => this.#hear(event),
+      onResume: (reads: Reads) => this.#read(reads, true),
+      signal: this.#closed.signal,
+    }
+    try {
+      await watchUntilAborted(this.#client, this.#place.directory, options)
       void this.#read(this.#client, true)
+    } catch (error) {
+      this.close(translate(error))
     }
-  }
-
-  async #arm(): Promise<Watch | undefined> {
-    const { signal } = this.#closed
-    while (!this.#isOver()) {
-      try {
-        return await this.#client.watch(this.#place.directory, {
-          recursive: !this.#place.hasDepth,
-          onEvent: (event) => this.#hear(event),
-          onResume: (reads) => this.#read(reads, true),
-          signal,
-        })
-      } catch (error) {
-        if (!isMusterError(error, 'backend_unreachable') && !isMusterError(error, 'queue_full')) this.close(translate(error))
-        await delay(firstPauseMs, undefined, { signal }).catch(() => undefined)
-      }
-    }
-    return undefined
   }
 
   #hear({ type, path }: WatchEvent): void {
@@ -124,7 +110,7 @@ export class CollectionFeed implements View {
   }
 
   #doubt(): void {
-    if (this.isSynced) this.#unsyncedSince = performance.now()
+    if (this.isSynced || this.#listsDone === 0) this.#unsyncedSince = performance.now()
     this.isSynced = false
   }
 
@@ -153,6 +139,7 @@ export class CollectionFeed implements View {
 
   /** Never rejects. */
   async #read(reads: Reads, mustList = false): Promise<void> {
+    if (this.#isOver()) return
     const turn = (this.#turn += 1)
     this.#isBusy = true
     if (mustList) this.#listsWanted += 1
