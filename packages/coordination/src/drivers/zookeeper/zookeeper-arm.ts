@@ -11,15 +11,16 @@ const pauseMs = 100
  */
 export async function watchUntilAborted(client: ZooKeeperClient, path: string, options: PersistentWatchOptions & { readonly signal: AbortSignal }): Promise<void> {
   const { signal } = options
-  while (!signal.aborted) {
+  const isOver = (): boolean => signal.aborted
+  while (!isOver()) {
     try {
       const watch = await client.watch(path, options)
       const end = (): void => void watch.close()
-      if (signal.aborted) end()
+      if (isOver()) end()
       else signal.addEventListener('abort', end, { once: true })
       return
     } catch (error) {
-      if (signal.aborted) return
+      if (isOver()) return
       if (!isMusterError(error, 'backend_unreachable') && !isMusterError(error, 'queue_full')) throw error
       await delay(pauseMs, undefined, { signal }).catch(() => undefined)
     }
