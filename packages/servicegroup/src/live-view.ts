@@ -8,7 +8,7 @@ import { toWorker } from './worker-record.js'
 
 /** `LiveView` on a coordinator: rows are made when somebody asks, at most once for each change. */
 export class CoordinatorView implements LiveView {
-  readonly timeoutMs: number
+  readonly #coordinator: Coordinator
   readonly #groups: GroupsView
   readonly #listeners = new Set<() => void>()
   readonly #rows = new WeakMap<Member, Worker>()
@@ -18,7 +18,7 @@ export class CoordinatorView implements LiveView {
   #lastContact = NaN
 
   constructor(coordinator: Coordinator) {
-    this.timeoutMs = coordinator.timeoutMs
+    this.#coordinator = coordinator
     this.#groups = coordinator.groupsView()
     this.#groups.onChange(() => {
       this.#workers = undefined
@@ -26,6 +26,11 @@ export class CoordinatorView implements LiveView {
       this.#tell()
     })
     void this.#followConnection(coordinator)
+  }
+
+  /** The servers of a backend may grant another than was asked for. */
+  get timeoutMs(): number {
+    return this.#coordinator.timeoutMs
   }
 
   workers(): readonly Worker[] {

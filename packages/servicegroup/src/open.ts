@@ -57,22 +57,17 @@ class CoordinatorServiceGroup implements ServiceGroup {
   async workers(filter: WorkerFilter = {}, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<readonly Worker[]> {
     const groups = (await this.#coordinator.getGroups({ signal })).map(({ group }) => group)
     const wanted = filter.group === undefined ? groups : groups.filter((group) => filter.group === group || filter.group?.includes(group))
-    const lists = await Promise.all(wanted.map((group) => this.#workersOf(group, signal)))
-    return lists
-      .flat()
+    const lists = await this.#workersOfThose(wanted, signal)
+    return wanted
+      .flatMap((group) => lists.get(group) ?? [])
       .filter((worker) => matchesFilter(filter, worker))
       .sort(compareWorkers)
   }
 
   async groups({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<readonly Group[]> {
     const groups = await this.#coordinator.getGroups({ signal })
-    return Promise.all(
-      groups.map(async ({ group, createdAt }) => ({
-        group,
-        members: (await this.#workersOf(group, signal)).length,
-        createdAt: new Date(createdAt).toISOString(),
-      })),
-    )
+    const lists = await this.#workersOfThose(groups.map(({ group }) => group), signal)
+    return groups.map(({ group, createdAt }) => ({ group, members: lists.get(group)?.length ?? 0, createdAt: new Date(createdAt).toISOString() }))
   }
 
   async *watchWorkers(filter: WorkerFilter = {}, { signal }: { signal?: AbortSignal | undefined } = {}): AsyncGenerator<readonly WorkerChange[], void> {
@@ -125,6 +120,25 @@ class CoordinatorServiceGroup implements ServiceGroup {
 
   #mustBeOpen(): void {
     if (this.#closing !== undefined) throw new Closed('The service group')
+  }
+
+  /** A group that belongs to somebody else does not hide the others; it is an error only if there is nothing else to show. */
+  async #workersOfThose(groups: readonly string[], signal: AbortSignal | undefined): Promise<ReadonlyMap<string, Worker[]>> {
+    const lists = new Map<string, Worker[]>()
+    const refusals: unknown[] = []
+    await Promise.all(
+      groups.map(async (group) => {
+        try {
+          lists.set(group, await this.#workersOf(group, signal))
+        } catch (error) {
+          if (!isMusterError(error, 'not_allowed')) throw error
+          refusals.push(error)
+          this.#options.logger?.warn({ err: error, group }, 'the members of a group may not be read')
+        }
+      }),
+    )
+    if (refusals.length > 0 && lists.size === 0) throw refusals[0]
+    return lists
   }
 
   async #workersOf(group: string, signal: AbortSignal | undefined): Promise<Worker[]> {

@@ -32,6 +32,6 @@ export class Backoff {
     const round = Math.floor(this.#failures / this.servers)
     this.#failures += 1
     const most = round === 0 ? firstPauseMs / 2 : Math.min(longestPauseMs, this.sessionTimeoutMs / 4, firstPauseMs * 2 ** round)
-    await delay(most * (round === 0 ? Math.random() : 0.5 + Math.random() / 2), undefined, { signal })
+    await delay(most * (round === 0 ? Math.random() : 0.5 + Math.random() / 2), undefined, { ref: false, signal })
   }
 }

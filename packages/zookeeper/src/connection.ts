@@ -84,6 +84,7 @@ export class Connection {
     const { tls } = settings
     this.#socket = tls ? connectTls({ ...(isIP(host) ? {} : { servername: host }), ...tlsOptions(tls), host, port }) : connect({ host, port })
     this.#socket.setNoDelay(true)
+    this.#socket.unref()
     this.#socket.on('data', (chunk) => this.#onData(chunk))
     this.#socket.once('error', (error) => this.destroy(error))
     this.#socket.once('close', () => this.destroy(new Error('the server closed the connection')))
@@ -95,7 +96,7 @@ export class Connection {
    */
   static async open(server: ServerAddress, settings: Settings, hello: Hello, ears: Ears, timeoutMs: number, signal: AbortSignal): Promise<{ connection: Connection; welcome: Welcome }> {
     const connection = new Connection(server, settings, ears)
-    const deadline = setTimeout(() => connection.destroy(new Error(`no answer from ${connection.server} within ${Math.round(timeoutMs)} ms`)), timeoutMs)
+    const deadline = setTimeout(() => connection.destroy(new Error(`no answer from ${connection.server} within ${Math.round(timeoutMs)} ms`)), timeoutMs).unref()
     const giveUp = (): void => connection.destroy(new Error('closed'))
     signal.addEventListener('abort', giveUp, { once: true })
     try {

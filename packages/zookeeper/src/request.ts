@@ -22,6 +22,8 @@ export class Request<out T = unknown> {
   settled = false
   /** True for a request that makes no sense on another connection than its own. */
   bound = false
+  /** Called once, when it has ended. */
+  onEnd: (() => void) | undefined
   #resolve!: (value: unknown) => void
   #reject!: (error: unknown) => void
   #stopListening: (() => void) | undefined
@@ -57,6 +59,7 @@ export class Request<out T = unknown> {
     }
     this.#settle()
     this.operation.ended?.(undefined, value)
+    this.onEnd?.()
     this.#resolve(value)
   }
 
@@ -64,6 +67,7 @@ export class Request<out T = unknown> {
     if (this.settled) return
     this.#settle()
     this.operation.ended?.(error)
+    this.onEnd?.()
     this.#reject(error)
   }
 

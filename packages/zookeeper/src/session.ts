@@ -5,6 +5,7 @@ import { BackendUnreachable, Closed, OperationTimedOut, OutcomeUnknown, QueueFul
 import { Backoff } from './backoff.js'
 import { Connection } from './connection.js'
 import type { Ears, Welcome } from './connection.js'
+import { KeepAlive } from './keep-alive.js'
 import { Lease } from './lease.js'
 import { opcode, sync } from './operations.js'
 import type { Operation } from './operations.js'
@@ -48,12 +49,14 @@ export class Session {
   readonly #backoff: Backoff
   readonly #queue = new Queue()
   readonly #timer = new Timer(() => this.#tick())
+  readonly #keepAlive = new KeepAlive()
   readonly #stop = new AbortController()
   readonly #stateListeners = new Set<(state: SessionState) => void>()
   readonly #resumeListeners = new Set<() => void | Promise<void>>()
   readonly #ears: Ears = {
     onEvent: (type, path) => {
       for (const { listener, event } of this.watches.take({ type, path })) this.#safely(() => listener(event))
+      this.#review()
     },
     onAnswer: (sentAt, zxid) => {
       this.lease.renew(sentAt)
@@ -70,6 +73,7 @@ export class Session {
   /** True once the connection has restored everything and takes the requests of users. */
   #isOpen = false
   #sessions = 0
+  #openRequests = 0
   #lateTick = false
   #closing: Promise<void> | undefined
   #closed: (() => void) | undefined
@@ -117,6 +121,7 @@ export class Session {
     const refusal = this.#refusalOf(request)
     if (refusal) request.fail(refusal)
     if (request.settled) return request.promise
+    this.#follow(request)
     if (this.#isOpen && this.#queue.length === 0 && this.#hasRoom()) this.#connection?.send(request)
     else {
       this.#queue.push(request)
@@ -129,6 +134,7 @@ export class Session {
   requestNow<T>(operation: Operation<T>, options?: RequestOptions): Promise<T> {
     const request = new Request(operation, performance.now() + this.lease.timeoutMs, options)
     request.bound = true
+    this.#follow(request)
     if (this.#connection) this.#connection.send(request)
     else request.fail(this.#unreachable())
     return request.promise
@@ -136,8 +142,26 @@ export class Session {
 
   /** Ends the session, at the latest after `timeoutMs`. @throws OperationTimedOut if it `owns` nodes and no server has confirmed their end */
   close(timeoutMs: number, owns: () => boolean): Promise<void> {
-    this.#closing ??= this.#close(timeoutMs, owns)
+    this.#closing ??= this.#close(timeoutMs, owns).finally(() => this.#keepAlive.end())
+    this.#review()
     return this.#closing
+  }
+
+  /** A call that is waited for keeps the process alive, and so does a watch. */
+  #follow(request: Request): void {
+    if (request.settled) return
+    this.#openRequests += 1
+    request.onEnd = this.#onEnd
+    this.#review()
+  }
+
+  readonly #onEnd = (): void => {
+    this.#openRequests -= 1
+    this.#review()
+  }
+
+  #review(): void {
+    this.#keepAlive.set(this.#openRequests > 0 || !this.watches.isEmpty || this.#closing !== undefined)
   }
 
   #refusalOf(request: Request): Error | undefined {
@@ -246,7 +270,7 @@ export class Session {
         this.#settings.logger.warn({ err: error }, 'a watcher of the ZooKeeper client could not list again')
       }
     })
-    const late = delay(this.lease.timeoutMs / 3, undefined, { signal: timer.signal }).catch(() => {})
+    const late = delay(this.lease.timeoutMs / 3, undefined, { ref: false, signal: timer.signal }).catch(() => {})
     await Promise.race([Promise.all(listings), late])
     timer.abort()
   }

@@ -11,7 +11,7 @@ export class Timer {
     if (this.#stopped || at >= this.#at) return
     clearTimeout(this.#handle)
     this.#at = at
-    this.#handle = setTimeout(() => this.#ringNow(), Math.max(0, Math.min(0x7fff_ffff, Math.ceil(at - performance.now()))))
+    this.#handle = setTimeout(() => this.#ringNow(), Math.max(0, Math.min(0x7fff_ffff, Math.ceil(at - performance.now())))).unref()
   }
 
   stop(): void {

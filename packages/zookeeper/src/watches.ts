@@ -94,6 +94,10 @@ export class Watches {
     return !this.#expected.has(path) && !Object.values(this.#oneShots).some((kind) => kind.has(path))
   }
 
+  get isEmpty(): boolean {
+    return this.#persistent.size === 0 && Object.values(this.#oneShots).every((kind) => kind.size === 0)
+  }
+
   clear(): void {
     this.#persistent.clear()
     for (const kind of Object.values(this.#oneShots)) kind.clear()

@@ -83,9 +83,3 @@ export class Contestant implements AsyncDisposable {
     return result
   }
 }
-
-/** Starts a process for one task, as a fresh process does it. */
-export async function askOnce<Task extends keyof Tasks>(name: Name, task: Task, options: Parameters<Tasks[Task]>[0]): Promise<ReturnType<Tasks[Task]>> {
-  await using contestant = await Contestant.start(name)
-  return await contestant.ask(task, options)
-}

@@ -3,10 +3,9 @@ import { startZooKeeper } from '@muster/testkit'
 
 import type { Outcome } from '../outcome.js'
 import { inTurn } from '../ratios.js'
-import { askOnce } from './contestant.js'
-import type { Name } from './contestant.js'
+import { Contestant } from './contestant.js'
 import { capabilities } from './members.js'
-import { runInTurn, tellMedians } from './rounds.js'
+import { runInTurn, tellTimes } from './rounds.js'
 
 const count = 1000
 const rounds = 5
@@ -15,17 +14,21 @@ const rounds = 5
 export async function measureJoin(): Promise<Outcome[]> {
   await using server = await startZooKeeper({ heapMb: 1024 })
   const { endpoint } = server
+  await using ours = await Contestant.start('muster')
+  await using started = await Contestant.start('kazoo')
+  await using blocked = await Contestant.start('tooz')
   const session = await openSession(`zookeeper://${endpoint}`)
-  const join = (name: Name) => async (round: number): Promise<number> => {
-    const group = `${name}-${round}`
+  let groups = 0
+  const join = (contestant: Contestant) => async (): Promise<number> => {
+    const group = `join-${(groups += 1)}`
     await session.commit([{ op: 'create', at: { collection: 'groups', key: group }, data: new Uint8Array() }])
-    return (await askOnce(name, 'join', { endpoint, group, count, capabilities: JSON.stringify(capabilities) })).ms
+    return (await contestant.ask('join', { endpoint, group, count, capabilities: JSON.stringify(capabilities) })).ms
   }
   try {
-    const { muster, kazoo, tooz } = await runInTurn(rounds, { muster: join('muster'), kazoo: join('kazoo'), tooz: join('tooz') })
+    const { muster, kazoo, tooz } = await runInTurn(rounds, { muster: join(ours), kazoo: join(started), tooz: join(blocked) })
     return [
-      { what: '1,000 sessions start and join: time of kazoo / ours', ...inTurn(kazoo, muster), bar: { atLeast: 3 }, here: tellMedians({ muster, kazoo }, 'ms') },
-      { what: '1,000 sessions start and join: time of tooz / ours', ...inTurn(tooz, muster), bar: { atLeast: 10 }, here: tellMedians({ muster, tooz }, 'ms') },
+      { what: '1,000 sessions start and join: time of kazoo / ours', ...inTurn(kazoo.counted, muster.counted), bar: { atLeast: 3 }, here: tellTimes({ muster, kazoo }) },
+      { what: '1,000 sessions start and join: time of tooz / ours', ...inTurn(tooz.counted, muster.counted), bar: { atLeast: 10 }, here: tellTimes({ muster, tooz }) },
     ]
   } finally {
     await session.close()

@@ -2,7 +2,7 @@ import { startZooKeeper } from '@muster/testkit'
 
 import type { Outcome } from '../outcome.js'
 import { inTurn, quantile } from '../ratios.js'
-import type { Name } from './contestant.js'
+import { Contestant } from './contestant.js'
 import { populate } from './populate.js'
 import { runInTurn, tellMedians } from './rounds.js'
 import { watchJoins } from './watch-joins.js'
@@ -15,10 +15,12 @@ const expected = 100
 export async function measureLatency(): Promise<Outcome[]> {
   await using server = await startZooKeeper({ heapMb: 1024 })
   await using place = await populate(server.endpoint, expected)
-  const watch = (name: Name) => async (): Promise<number[]> => (await watchJoins(name, place, { expected, joined })).latencies
-  const { muster, kazoo } = await runInTurn(rounds, { muster: watch('muster'), kazoo: watch('kazoo') })
+  await using ours = await Contestant.start('muster')
+  await using theirs = await Contestant.start('kazoo')
+  const watch = (contestant: Contestant) => async (): Promise<number[]> => (await watchJoins(contestant, place, { expected, joined })).latencies
+  const { muster, kazoo } = await runInTurn(rounds, { muster: watch(ours), kazoo: watch(theirs) })
   return [0.5, 0.99].map((share) => {
-    const at = { muster: muster.map((latencies) => quantile(latencies, share)), kazoo: kazoo.map((latencies) => quantile(latencies, share)) }
+    const at = { muster: muster.counted.map((latencies) => quantile(latencies, share)), kazoo: kazoo.counted.map((latencies) => quantile(latencies, share)) }
     return {
       what: `join to a watcher's callback, p${share * 100}: our time / that of kazoo`,
       ...inTurn(at.muster, at.kazoo),

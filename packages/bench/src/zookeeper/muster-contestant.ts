@@ -56,47 +56,60 @@ async function join({ endpoint, group, count, capabilities }: Parameters<Tasks['
 }
 
 class Watcher {
-  #coordinator: Coordinator | undefined
-  #view: GroupView | undefined
-  #cpu = 0
-  #expected = 0
-  readonly #arrivals: number[] = []
+  readonly arrivals: number[] = []
+  #cpuBefore = 0
   #onArrival = (): void => {}
 
-  async watch({ endpoint, group, expected }: Parameters<Tasks['watch']>[0]): Promise<null> {
-    this.#coordinator = await openCoordinator(url(endpoint))
-    const view = (this.#view = this.#coordinator.groupView(group))
-    await view.synced()
-    if (view.members.size !== expected) throw new Error(`${view.members.size} of ${expected} members seen`)
-    this.#expected = expected
-    view.onChange(() => {
-      while (this.#arrivals.length < view.members.size - expected) this.#arrivals.push(now())
-      this.#onArrival()
-    })
-    this.#cpu = cpuMs()
-    return null
+  private constructor(
+    private readonly coordinator: Coordinator,
+    private readonly view: GroupView,
+    private readonly expected: number,
+  ) {}
+
+  static async start({ endpoint, group, expected }: Parameters<Tasks['watch']>[0]): Promise<Watcher> {
+    const coordinator = await openCoordinator(url(endpoint))
+    const watcher = new Watcher(coordinator, coordinator.groupView(group), expected)
+    await watcher.#begin()
+    return watcher
   }
 
-  async watched({ joined }: Parameters<Tasks['watched']>[0]): Promise<ReturnType<Tasks['watched']>> {
+  async end({ joined }: Parameters<Tasks['watched']>[0]): Promise<ReturnType<Tasks['watched']>> {
     await new Promise<void>((resolve) => {
       this.#onArrival = () => {
-        if (this.#view && this.#view.members.size >= this.#expected + joined) resolve()
+        if (this.arrivals.length >= joined) resolve()
       }
       this.#onArrival()
     })
-    const result = { cpuMs: cpuMs() - this.#cpu, arrivals: this.#arrivals }
-    await this.#coordinator?.close()
+    const result = { cpuMs: cpuMs() - this.#cpuBefore, arrivals: this.arrivals }
+    await this.coordinator.close()
     return result
+  }
+
+  async #begin(): Promise<void> {
+    const { view, expected, arrivals } = this
+    await view.synced()
+    if (view.members.size !== expected) throw new Error(`${view.members.size} of ${expected} members seen`)
+    view.onChange(() => {
+      while (arrivals.length < view.members.size - expected) arrivals.push(now())
+      this.#onArrival()
+    })
+    this.#cpuBefore = cpuMs()
   }
 }
 
-const watcher = new Watcher()
+let watcher: Watcher | undefined
 const tasks: { readonly [Task in keyof Tasks]: (options: Parameters<Tasks[Task]>[0]) => Promise<ReturnType<Tasks[Task]>> } = {
   list,
   create,
   join,
-  watch: (options) => watcher.watch(options),
-  watched: (options) => watcher.watched(options),
+  watch: async (options) => {
+    watcher = await Watcher.start(options)
+    return null
+  },
+  watched: async (options) => {
+    if (!watcher) throw new Error('nothing was watched')
+    return watcher.end(options)
+  },
 }
 
 console.log(JSON.stringify({ ready: true }))

@@ -2,8 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import { openSession } from '@muster/coordination/internal'
 
-import { Contestant } from './contestant.js'
-import type { Name, Place } from './contestant.js'
+import type { Contestant, Place } from './contestant.js'
 import { capabilities, memberId } from './members.js'
 
 const data = Buffer.from(JSON.stringify(capabilities))
@@ -25,8 +24,7 @@ export interface WatchedJoins {
  * Lets members join one after the other while a contestant watches; they leave again after it. Resolves to the CPU
  * that the watcher took for them, and how long it took from each call that joins to the watcher's callback.
  */
-export async function watchJoins(name: Name, { endpoint, group }: Place, { expected, joined, watcherEndpoint = endpoint, onReady }: WatchedJoins): Promise<{ cpuMs: number; latencies: number[] }> {
-  await using contestant = await Contestant.start(name)
+export async function watchJoins(contestant: Contestant, { endpoint, group }: Place, { expected, joined, watcherEndpoint = endpoint, onReady }: WatchedJoins): Promise<{ cpuMs: number; latencies: number[] }> {
   const writer = await openSession(`zookeeper://${endpoint}?timeout=30s`)
   try {
     await writer.count('groups') // connected

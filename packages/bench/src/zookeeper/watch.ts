@@ -2,44 +2,48 @@ import { startFaultProxy, startZooKeeper } from '@muster/testkit'
 
 import type { Outcome } from '../outcome.js'
 import { inTurn, quantile } from '../ratios.js'
-import type { Name, Place } from './contestant.js'
+import { Contestant } from './contestant.js'
+import type { Place } from './contestant.js'
 import { storedBytes } from './members.js'
 import { populate } from './populate.js'
 import { runInTurn, tellMedians } from './rounds.js'
 import { watchJoins } from './watch-joins.js'
 
+const rounds = 3
 const joined = 1000
 
 /** What it costs a process to watch 10,000 members while 1,000 more join, one after the other. */
 export async function measureWatch(): Promise<Outcome[]> {
   await using server = await startZooKeeper({ heapMb: 1024 })
   await using place = await populate(server.endpoint, 10_000)
-  const { muster, kazoo } = await runInTurn(3, { muster: () => watch('muster', place, 10_000), kazoo: () => watch('kazoo', place, 10_000) })
-  const cpu = { muster: muster.map(({ cpuMs }) => cpuMs), kazoo: kazoo.map(({ cpuMs }) => cpuMs) }
-  const bytes = { muster: muster.map((run) => run.bytes), kazoo: kazoo.map((run) => run.bytes) }
+  await using ours = await Contestant.start('muster')
+  await using theirs = await Contestant.start('kazoo')
+  const { muster, kazoo } = await runInTurn(rounds, { muster: () => watch(ours, place, 10_000), kazoo: () => watch(theirs, place, 10_000) })
+  const cpu = { muster: muster.counted.map(({ cpuMs }) => cpuMs), kazoo: kazoo.counted.map(({ cpuMs }) => cpuMs) }
+  const bytes = { muster: muster.counted.map((run) => run.bytes), kazoo: kazoo.counted.map((run) => run.bytes) }
   return [
     {
       what: "watcher of 10,000 members, 1,000 joins: CPU of kazoo's ChildrenWatch / ours",
       ...inTurn(cpu.kazoo, cpu.muster),
       bar: { atLeast: 20 },
-      here: `${tellMedians(cpu, 'ms')} of CPU; received ${tellMedians(bytes, 'B')} a join`,
+      here: `${tellMedians(cpu, 'ms')} of CPU; received ${tellMedians(bytes, 'B')} a join; in a new process muster ${muster.first.cpuMs.toFixed(0)} ms, kazoo ${kazoo.first.cpuMs.toFixed(0)} ms`,
     },
     toOutcome(10_000, bytes.muster),
-    toOutcome(100, await bytesAtHundred()),
+    toOutcome(100, await bytesAtHundred(ours)),
   ]
 }
 
-async function bytesAtHundred(): Promise<number[]> {
+async function bytesAtHundred(ours: Contestant): Promise<number[]> {
   await using server = await startZooKeeper()
   await using place = await populate(server.endpoint, 100)
-  return [(await watch('muster', place, 100)).bytes]
+  return [(await watch(ours, place, 100)).bytes]
 }
 
 /** `bytes`: what the server sent to the watcher, a join. */
-async function watch(name: Name, place: Place, expected: number): Promise<{ cpuMs: number; bytes: number }> {
+async function watch(contestant: Contestant, place: Place, expected: number): Promise<{ cpuMs: number; bytes: number }> {
   await using proxy = await startFaultProxy(place.endpoint)
   let before = 0
-  const { cpuMs } = await watchJoins(name, place, { expected, joined, watcherEndpoint: proxy.endpoint, onReady: () => (before = proxy.bytes.toClient) })
+  const { cpuMs } = await watchJoins(contestant, place, { expected, joined, watcherEndpoint: proxy.endpoint, onReady: () => (before = proxy.bytes.toClient) })
   return { cpuMs, bytes: (proxy.bytes.toClient - before) / joined }
 }
 

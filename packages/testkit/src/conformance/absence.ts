@@ -62,7 +62,7 @@ export function absence(situation: Situation): void {
   situation('a store that cannot be read is an error, never an empty answer', async (scene) => {
     await scene.store.breakDown()
     const answer = async (): Promise<unknown> => {
-      const session = await scene.open()
+      const session = await scene.open({ timeoutMs: scene.shortTimeoutMs })
       return session.list('services')
     }
     expect((await failureOf(answer())).name).toMatch(/^(BackendUnreachable|NotAllowed|OperationTimedOut)$/)
