@@ -30,8 +30,9 @@ export interface JoinGroupOptions extends CallOptions {
 }
 
 /**
- * Groups and members on one session, under tooz's names. Every call may also throw BackendUnreachable, NotAllowed or
- * Closed. Group names and member ids are any text; see `encodeKey` in ARCHITECTURE.md for how they are stored.
+ * Groups and members on one session, under tooz's names. Reads show whatever was done before they were called, by whomever.
+ * Every call may also throw BackendUnreachable, NotAllowed or Closed. Group names and member ids are any text; see
+ * `encodeKey` in ARCHITECTURE.md for how they are stored.
  */
 export class Coordinator implements AsyncDisposable {
   readonly memberId: string
@@ -67,7 +68,7 @@ export class Coordinator implements AsyncDisposable {
 
   /** Lists the groups, sorted by name in code-point order. @see tooz get_groups */
   getGroups({ signal }: CallOptions = {}): Promise<GroupInfo[]> {
-    return listGroups(this.#session, { signal })
+    return listGroups(this.#session, { consistent: true, signal })
   }
 
   /**
@@ -123,17 +124,17 @@ export class Coordinator implements AsyncDisposable {
 
   /** The members of a group, sorted by id in code-point order. @throws GroupNotCreated @see tooz get_members_with_capabilities */
   getMembersWithCapabilities(group: string, { signal }: CallOptions = {}): Promise<Member[]> {
-    return listMembers(this.#session, group, { signal })
+    return listMembers(this.#session, group, { consistent: true, signal })
   }
 
   /** Undefined when they cannot be read as a JSON object. @throws GroupNotCreated, MemberNotJoined @see tooz get_member_capabilities */
   async getMemberCapabilities(group: string, memberId: string, { signal }: CallOptions = {}): Promise<Capabilities | undefined> {
-    return (await readMember(this.#session, group, memberId, { signal })).capabilities
+    return (await readMember(this.#session, group, memberId, { consistent: true, signal })).capabilities
   }
 
   /** @throws GroupNotCreated, MemberNotJoined @see tooz get_member_info */
   getMemberInfo(group: string, memberId: string, { signal }: CallOptions = {}): Promise<Member> {
-    return readMember(this.#session, group, memberId, { signal })
+    return readMember(this.#session, group, memberId, { consistent: true, signal })
   }
 
   /** A live view of the group's members; it is the caller's to close. */

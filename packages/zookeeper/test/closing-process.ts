@@ -5,6 +5,7 @@ import { createClient } from '@muster/zookeeper'
 
 const [endpoint = '', when = '', owns = '', timeoutMs = '3000'] = process.argv.slice(2)
 const zk = createClient(endpoint, { sessionTimeoutMs: when === 'lost' ? 1000 : 6000 })
+const meanwhile = setInterval(() => {}, 1000) // a client that waits for nothing does not keep its process
 const codeOf = (call: Promise<unknown>): Promise<string> => call.then(() => 'done', (error: unknown) => (error as { code: string }).code)
 const told = new Promise((resolve) => process.once('SIGUSR2', resolve))
 const reached = new Promise<void>((resolve) => zk.onState(({ state }) => state === when && resolve()))
@@ -23,6 +24,7 @@ switch (when) {
     if (when === 'suspended' || when === 'lost') await reached
 }
 
+clearInterval(meanwhile)
 const calls = [zk.getData('/'), zk.create('/closed', { mode: 'persistent_sequential' })].map(codeOf)
 const begin = performance.now()
 const closed = await Promise.all([zk.close({ timeoutMs: Number(timeoutMs) }), zk.close()].map(codeOf))

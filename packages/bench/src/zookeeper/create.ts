@@ -1,17 +1,16 @@
-import { startZooKeeper } from '@muster/testkit'
-
 import type { Outcome } from '../outcome.js'
 import { inTurn } from '../ratios.js'
 import { Contestant } from './contestant.js'
 import { capabilities } from './members.js'
 import { runInTurn, tellTimes } from './rounds.js'
+import { startBenchServer } from './server.js'
 
 const count = 10_000
 const rounds = 7
 
 /** 10,000 members made in one session, none waiting for another: one by one, and a hundred a commit. */
 export async function measureCreate(): Promise<Outcome[]> {
-  await using server = await startZooKeeper({ heapMb: 1024 })
+  await using server = await startBenchServer()
   await using ours = await Contestant.start('muster')
   await using theirs = await Contestant.start('kazoo')
   let groups = 0

@@ -1,18 +1,17 @@
 import { openSession } from '@muster/coordination/internal'
-import { startZooKeeper } from '@muster/testkit'
-
 import type { Outcome } from '../outcome.js'
 import { inTurn } from '../ratios.js'
 import { Contestant } from './contestant.js'
 import { capabilities } from './members.js'
 import { runInTurn, tellTimes } from './rounds.js'
+import { startBenchServer } from './server.js'
 
 const count = 1000
 const rounds = 5
 
 /** A thousand workers, each with a session of its own, start and join: ours and kazoo's at once, tooz's one after another, since its `start` blocks. */
 export async function measureJoin(): Promise<Outcome[]> {
-  await using server = await startZooKeeper({ heapMb: 1024 })
+  await using server = await startBenchServer()
   const { endpoint } = server
   await using ours = await Contestant.start('muster')
   await using started = await Contestant.start('kazoo')

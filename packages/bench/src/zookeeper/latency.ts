@@ -1,10 +1,9 @@
-import { startZooKeeper } from '@muster/testkit'
-
 import type { Outcome } from '../outcome.js'
 import { inTurn, quantile } from '../ratios.js'
 import { Contestant } from './contestant.js'
 import { populate } from './populate.js'
 import { runInTurn, tellMedians } from './rounds.js'
+import { startBenchServer } from './server.js'
 import { watchJoins } from './watch-joins.js'
 
 const rounds = 9
@@ -13,7 +12,7 @@ const expected = 100
 
 /** How soon a watcher's callback runs after a join, in a group of 100: ours knows the member's data then, kazoo's its name. */
 export async function measureLatency(): Promise<Outcome[]> {
-  await using server = await startZooKeeper({ heapMb: 1024 })
+  await using server = await startBenchServer()
   await using place = await populate(server.endpoint, expected)
   await using ours = await Contestant.start('muster')
   await using theirs = await Contestant.start('kazoo')

@@ -1,18 +1,17 @@
-import { startZooKeeper } from '@muster/testkit'
-
 import type { Outcome } from '../outcome.js'
 import { inTurn } from '../ratios.js'
 import { Contestant } from './contestant.js'
 import type { Place } from './contestant.js'
 import { populate } from './populate.js'
 import { runInTurn, tellTimes } from './rounds.js'
+import { startBenchServer } from './server.js'
 
 const heapMb = 2048
 
 /** 10,000 members with their data, listed on a new connection. */
 export async function measureList(): Promise<Outcome[]> {
   const members = 10_000
-  await using server = await startZooKeeper({ heapMb })
+  await using server = await startBenchServer(heapMb)
   await using place = await populate(server.endpoint, members)
   await using ours = await Contestant.start('muster')
   await using pipelined = await Contestant.start('kazoo')
@@ -28,7 +27,7 @@ export async function measureList(): Promise<Outcome[]> {
 /** The same of 100,000, with the memory that it takes. */
 export async function measureLargeList(): Promise<Outcome[]> {
   const members = 100_000
-  await using server = await startZooKeeper({ heapMb })
+  await using server = await startBenchServer(heapMb)
   await using place = await populate(server.endpoint, members)
   await using ours = await Contestant.start('muster')
   await using pipelined = await Contestant.start('kazoo')

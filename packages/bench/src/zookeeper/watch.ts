@@ -1,4 +1,4 @@
-import { startFaultProxy, startZooKeeper } from '@muster/testkit'
+import { startFaultProxy } from '@muster/testkit'
 
 import type { Outcome } from '../outcome.js'
 import { inTurn, quantile } from '../ratios.js'
@@ -7,6 +7,7 @@ import type { Place } from './contestant.js'
 import { storedBytes } from './members.js'
 import { populate } from './populate.js'
 import { runInTurn, tellMedians } from './rounds.js'
+import { startBenchServer } from './server.js'
 import { watchJoins } from './watch-joins.js'
 
 const rounds = 3
@@ -14,7 +15,7 @@ const joined = 1000
 
 /** What it costs a process to watch 10,000 members while 1,000 more join, one after the other. */
 export async function measureWatch(): Promise<Outcome[]> {
-  await using server = await startZooKeeper({ heapMb: 1024 })
+  await using server = await startBenchServer()
   await using place = await populate(server.endpoint, 10_000)
   await using ours = await Contestant.start('muster')
   await using theirs = await Contestant.start('kazoo')
@@ -34,7 +35,7 @@ export async function measureWatch(): Promise<Outcome[]> {
 }
 
 async function bytesAtHundred(ours: Contestant): Promise<number[]> {
-  await using server = await startZooKeeper()
+  await using server = await startBenchServer()
   await using place = await populate(server.endpoint, 100)
   return [(await watch(ours, place, 100)).bytes]
 }

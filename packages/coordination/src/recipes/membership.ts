@@ -21,6 +21,8 @@ export type MembershipState = 'joined' | 'suspended' | 'rejoining' | 'left'
 export type CapabilitiesSource = Capabilities | ((incarnation: number) => Capabilities)
 
 const longestPauseMs = 5000
+const mostCuts = 3
+const cutPauseMs = 30
 
 /**
  * One member's place in one group. It comes back by itself, under the same id and with its latest capabilities,
@@ -112,8 +114,9 @@ export class GroupMembership {
   }
 
   async #enter(signal?: AbortSignal): Promise<void> {
-    const deadline = performance.now() + this.#session.timeoutMs * 1.5
-    for (;;) {
+    const begunAt = performance.now()
+    const deadline = begunAt + this.#session.timeoutMs * 1.5
+    for (let cuts = 0; ; ) {
       signal?.throwIfAborted()
       const { epoch } = this.#session
       this.#epoch = epoch
@@ -121,6 +124,11 @@ export class GroupMembership {
         await this.#session.commit([{ op: 'create', at: this.#at, data: this.#encoded(), ephemeral: true }], { epoch, signal })
         break
       } catch (error) {
+        if (isMusterError(error, 'backend_unreachable') && cuts < mostCuts && performance.now() < begunAt + this.#session.timeoutMs / 2) {
+          cuts += 1 // the server died under the commit, which is surely not done: others may be there
+          await delay(cutPauseMs * (0.5 + Math.random()), undefined, { ref: false, signal })
+          continue
+        }
         if (!(error instanceof Rejected)) throw error
         if (error.reason === 'no-collection') throw new GroupNotCreated(this.group)
         if (await this.#takeOver(epoch, deadline, signal)) break
