@@ -15,9 +15,11 @@ export function encodeCapabilities(capabilities: Capabilities): Uint8Array {
 /** Undefined when the bytes are no JSON object: another program may have written anything. */
 export function decodeCapabilities(data: Uint8Array): Capabilities | undefined {
   try {
-    const value: unknown = JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8'))
+    const value: unknown = JSON.parse(asBuffer(data).toString('utf8'))
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Capabilities) : undefined
   } catch {
     return undefined
   }
 }
+
+const asBuffer = (data: Uint8Array): Buffer => (Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength))

@@ -106,6 +106,16 @@ export class Reader {
     return this.#end - this.#offset
   }
 
+  /** The buffer that the frame lies in. */
+  get source(): Buffer {
+    return this.#buffer
+  }
+
+  /** Passes over some bytes; returns where in `source` they begin. */
+  skip(bytes: number): number {
+    return this.#take(bytes)
+  }
+
   /** A copy of what is left. */
   rest(): Buffer {
     return Buffer.from(this.#buffer.subarray(this.#take(this.left), this.#end))

@@ -46,6 +46,7 @@ const xids = { event: -1, ping: -2, auth: -4, setWatches: -8 } as const
 const fixedXids: Readonly<Record<number, number>> = { [opcode.auth]: xids.auth, [opcode.setWatches2]: xids.setWatches }
 const largestXid = 0x7fff_ffff
 const welcomeBytes = 1024
+const flushBytes = 32 * 1024
 /** Servers cut a connection that sends more (jute.maxbuffer, less what they add of their own). */
 const maxRequestBytes = 1024 * 1024 - 1024
 
@@ -261,14 +262,21 @@ export class Connection {
     return this.#xid
   }
 
+  /** What is sent in one turn goes in one packet; a lot of it begins at once, so that the server can. */
   #flushSoon(): void {
+    if (this.#writer.length >= flushBytes) {
+      this.#flush()
+      return
+    }
     if (this.#flushing) return
     this.#flushing = true
-    queueMicrotask(() => this.#flush())
+    queueMicrotask(() => {
+      this.#flushing = false
+      this.#flush()
+    })
   }
 
   #flush(): void {
-    this.#flushing = false
     if (!this.#isOver && this.#writer.length > 0) this.#socket.write(this.#writer.take())
   }
 }

@@ -6,7 +6,7 @@ import { ProtocolError } from './codec.js'
 import type { Reader, Writer } from './codec.js'
 import { ZooKeeperError } from './errors.js'
 import type { Paths } from './paths.js'
-import { readStat } from './stat.js'
+import { readStat, readStatLater } from './stat.js'
 import type { Stat } from './stat.js'
 import { stock } from './stock.js'
 
@@ -304,7 +304,7 @@ export function multiRead(paths: Paths, nodes: readonly string[]): Operation<(No
         const type = reader.int()
         reader.bool()
         reader.int()
-        return type === -1 ? new ZooKeeperError(reader.int(), `getData ${path}`) : { data: reader.bytes(), stat: readStat(reader), zxid }
+        return type === -1 ? new ZooKeeperError(reader.int(), `getData ${path}`) : { data: reader.bytes(), stat: readStatLater(reader), zxid }
       }),
   }
 }

@@ -1,4 +1,6 @@
-import type { Reader } from './codec.js'
+import { inspect } from 'node:util'
+
+import { Reader } from './codec.js'
 
 /** What the server knows of a node. zxids number all changes of an ensemble in their order. @see ZooKeeper programmer's guide, "ZooKeeper Stat Structure" */
 export interface Stat {
@@ -34,5 +36,69 @@ export function readStat(reader: Reader): Stat {
     dataLength: reader.int(),
     numChildren: reader.int(),
     pzxid: reader.long(),
+  }
+}
+
+const statBytes = 68
+
+/** As `readStat`, but each value is read when it is asked for: of ten thousand nodes most values never are. */
+export const readStatLater = (reader: Reader): Stat => new LaterStat(reader.source, reader.skip(statBytes))
+
+class LaterStat implements Stat {
+  constructor(
+    private readonly source: Buffer,
+    private readonly at: number,
+  ) {}
+
+  get czxid(): bigint {
+    return this.source.readBigInt64BE(this.at)
+  }
+
+  get mzxid(): bigint {
+    return this.source.readBigInt64BE(this.at + 8)
+  }
+
+  get ctime(): number {
+    return this.#safeLong(16)
+  }
+
+  get mtime(): number {
+    return this.#safeLong(24)
+  }
+
+  get version(): number {
+    return this.source.readInt32BE(this.at + 32)
+  }
+
+  get cversion(): number {
+    return this.source.readInt32BE(this.at + 36)
+  }
+
+  get aversion(): number {
+    return this.source.readInt32BE(this.at + 40)
+  }
+
+  get ephemeralOwner(): bigint {
+    return this.source.readBigInt64BE(this.at + 44)
+  }
+
+  get dataLength(): number {
+    return this.source.readInt32BE(this.at + 52)
+  }
+
+  get numChildren(): number {
+    return this.source.readInt32BE(this.at + 56)
+  }
+
+  get pzxid(): bigint {
+    return this.source.readBigInt64BE(this.at + 60)
+  }
+
+  #safeLong(offset: number): number {
+    return this.source.readInt32BE(this.at + offset) * 0x1_0000_0000 + this.source.readUInt32BE(this.at + offset + 4)
+  }
+
+  [inspect.custom](): Stat {
+    return readStat(new Reader().over(this.source, this.at, this.at + statBytes))
   }
 }

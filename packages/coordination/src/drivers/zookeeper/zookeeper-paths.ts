@@ -90,7 +90,7 @@ export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf
 /** The bytes of a node whose entry has this data. */
 export const toNode = ({ isPacked }: Place, data: Uint8Array): Uint8Array => (isPacked ? pack(data) : data)
 
-export const toRevision = (zxid: bigint): Revision => zxid.toString().padStart(20, '0')
+export const toRevision = (zxid: bigint): Revision => String(zxid).padStart(20, '0')
 
 /** A session's id as ZooKeeper's own tools write it. */
 export const toOwner = (sessionId: bigint): string => BigInt.asUintN(64, sessionId).toString(16).padStart(16, '0')
@@ -108,6 +108,7 @@ export function ownerOf({ ephemeralOwner }: Stat): string | undefined {
 /** What a node says, as an entry. `data` remains a part of what came from the network, which may be much larger: see `detach`. */
 export function toEntry(place: Place, key: string, { data, stat }: { readonly data: Uint8Array; readonly stat: Stat }): Entry {
   const created = toRevision(stat.czxid)
+  const owner = ownerOf(stat)
   const entry: Entry = {
     collection: place.collection,
     key,
@@ -118,9 +119,9 @@ export function toEntry(place: Place, key: string, { data, stat }: { readonly da
     order: (place.isQueue && /\d{10}$/.exec(key)?.[0]) || `${created}/${key}`,
     createdAt: stat.ctime,
     modifiedAt: stat.mtime,
+    ...(owner !== undefined && { owner }),
   }
-  const owner = ownerOf(stat)
-  return owner === undefined ? entry : Object.assign(entry, { owner })
+  return entry
 }
 
 /** The same entry, fit to be kept for long: it keeps nothing else from being freed. */
