@@ -10,9 +10,9 @@ import type { Bar, ProofResult } from './proof.js'
 
 const tickTimeMs = 500
 const timeoutMs = 4000
-/** A new leader gives every session its whole timeout again, once it has been elected. */
 const electionMs = 2000
-const defaultBoundMs = electionMs + timeoutMs + tickTimeMs + 200
+/** A leader that dies with a session all but over: its successor gives every session its whole timeout again. */
+const defaultBoundMs = 2 * (timeoutMs + tickTimeMs) + electionMs + 200
 const longestDownMs = 2000
 
 /** Kills one server after the other, and the next one when the sessions that began anew with the last can be over. */
