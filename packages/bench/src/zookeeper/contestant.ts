@@ -16,7 +16,8 @@ export interface Place {
 /** What contestants are asked to do; the programs in `python` answer to the same names, some not to all. */
 export interface Tasks {
   /** Connects and reads all members with their data. `grownMb`: how much memory the process has got in between. */
-  list(options: Place): { ms: number; count: number; grownMb: number }
+  /** As bytes, which is what kazoo gives, or as members with their capabilities, which is what tooz gives. */
+  list(options: Place & { readonly as: 'bytes' | 'members' }): { ms: number; count: number; grownMb: number }
   /** Creates members in one session, of which it sends `perCommit` as one transaction. Connecting and closing do not count. */
   create(options: Place & { count: number; perCommit: number; capabilities: string }): { ms: number; cpuMs: number }
   /** Connects so many sessions and joins one member in each, at once where calls do not block. */

@@ -18,11 +18,15 @@ function cpuMs(): number {
   return (user + system) / 1000
 }
 
-async function list({ endpoint, group }: Parameters<Tasks['list']>[0]): Promise<ReturnType<Tasks['list']>> {
+async function list({ endpoint, group, as }: Parameters<Tasks['list']>[0]): Promise<ReturnType<Tasks['list']>> {
   const [memory, begun] = [residentMb(), now()]
-  await using coordinator = await openCoordinator(url(endpoint))
-  const members = await coordinator.getMembersWithCapabilities(group)
-  return { ms: now() - begun, count: members.length, grownMb: residentMb() - memory }
+  const opened = as === 'bytes' ? await openSession(url(endpoint)) : await openCoordinator(url(endpoint))
+  try {
+    const listed = 'list' in opened ? (await opened.list(`members/${group}`, { consistent: true })).entries : await opened.getMembersWithCapabilities(group)
+    return { ms: now() - begun, count: listed.length, grownMb: residentMb() - memory }
+  } finally {
+    await opened.close()
+  }
 }
 
 async function create({ endpoint, group, count, perCommit, capabilities }: Parameters<Tasks['create']>[0]): Promise<ReturnType<Tasks['create']>> {

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { open } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { createRuntime } from './create-runtime.js'
@@ -76,10 +78,25 @@ class RunningServer implements ZooKeeperServer {
     for (;;) {
       // Not patient: who asks while it opens its port is often never answered.
       const answer = await askFourLetterWord(this.endpoint, 'srvr', 300).catch(() => '')
-      if (this.#ready.test(answer)) return
+      if (this.#ready.test(answer) && (await this.#acceptsTls())) return
       if (!(await this.#runtime.isRunning())) throw new Error(`The ZooKeeper of ${this.endpoint} ended at its start: ${await this.#logEnd()}`)
       if (performance.now() > deadline) throw new Error(`The ZooKeeper of ${this.endpoint} does not serve after ${startTimeoutMs} ms: ${await this.#logEnd()}`)
       await delay(20)
+    }
+  }
+
+  /** The port for TLS is opened after the other. */
+  async #acceptsTls(): Promise<boolean> {
+    if (this.secureEndpoint === undefined) return true
+    const [host = '', port] = this.secureEndpoint.split(':')
+    const socket = connect({ host, port: Number(port) })
+    try {
+      await once(socket, 'connect', { signal: AbortSignal.timeout(300) })
+      return true
+    } catch {
+      return false
+    } finally {
+      socket.destroy()
     }
   }
 
