@@ -75,9 +75,9 @@ class RunningServer implements ZooKeeperServer {
     if (await this.#runtime.isRunning()) throw new Error(`The ZooKeeper of ${this.endpoint} runs already`)
     await this.#runtime.launch()
     const deadline = performance.now() + startTimeoutMs
-    for (;;) {
-      // Not patient: who asks while it opens its port is often never answered.
-      const answer = await askFourLetterWord(this.endpoint, 'srvr', 300).catch(() => '')
+    for (let patienceMs = 300; ; patienceMs = Math.min(3000, patienceMs * 1.3)) {
+      // Not patient at first: who asks while it opens its port is often never answered.
+      const answer = await askFourLetterWord(this.endpoint, 'srvr', patienceMs).catch(() => '')
       if (this.#ready.test(answer) && (await this.#acceptsTls())) return
       if (!(await this.#runtime.isRunning())) throw new Error(`The ZooKeeper of ${this.endpoint} ended at its start: ${await this.#logEnd()}`)
       if (performance.now() > deadline) throw new Error(`The ZooKeeper of ${this.endpoint} does not serve after ${startTimeoutMs} ms: ${await this.#logEnd()}`)
