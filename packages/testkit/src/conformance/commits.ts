@@ -132,7 +132,7 @@ export function commits(situation: Situation): void {
   })
 
   situation('more commits than the queue holds are refused as QueueFull, and the others are carried out', async (scene) => {
-    const session = await scene.open()
+    const session = await scene.open({ timeoutMs: 60_000 })
     await session.commit([create('services', 'there')])
     const outcomes = await Promise.all(Array.from({ length: 11_000 }, () => failureOf(session.commit([create('services', 'there')]))))
     const refused = outcomes.filter(({ code }) => code === 'queue_full').length
