@@ -29,5 +29,5 @@ export function tellMedians(samples: Readonly<Record<string, readonly number[]>>
 export function tellTimes(results: Readonly<Record<string, Results<number>>>): string {
   const medians = Object.fromEntries(Object.entries(results).map(([name, { counted }]) => [name, counted]))
   const firsts = Object.entries(results).map(([name, { first }]) => `${name} ${first.toFixed(0)} ms`)
-  return `${tellMedians(medians, 'ms')}; in a new process ${firsts.join(', ')}`
+  return `${tellMedians(medians, 'ms')}; at first ${firsts.join(', ')}`
 }

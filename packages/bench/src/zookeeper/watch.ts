@@ -27,7 +27,7 @@ export async function measureWatch(): Promise<Outcome[]> {
       what: "watcher of 10,000 members, 1,000 joins: CPU of kazoo's ChildrenWatch / ours",
       ...inTurn(cpu.kazoo, cpu.muster),
       bar: { atLeast: 20 },
-      here: `${tellMedians(cpu, 'ms')} of CPU; received ${tellMedians(bytes, 'B')} a join; in a new process muster ${muster.first.cpuMs.toFixed(0)} ms, kazoo ${kazoo.first.cpuMs.toFixed(0)} ms`,
+      here: `${tellMedians(cpu, 'ms')} of CPU; received ${tellMedians(bytes, 'B')} a join; at first muster ${muster.first.cpuMs.toFixed(0)} ms, kazoo ${kazoo.first.cpuMs.toFixed(0)} ms`,
     },
     toOutcome(10_000, bytes.muster),
     toOutcome(100, await bytesAtHundred(ours)),
