@@ -93,13 +93,27 @@ export class Reader {
   #buffer: Buffer = Buffer.alloc(0)
   #offset = 0
   #end = 0
+  #isOwn = false
 
-  /** Begins anew with these bytes of `buffer`. */
+  /** Begins anew with these bytes of `buffer`, which may be overwritten when they have been read. */
   over(buffer: Buffer, start = 0, end = buffer.length): this {
     this.#buffer = buffer
     this.#offset = start
     this.#end = end
+    this.#isOwn = false
     return this
+  }
+
+  /** Begins anew with a buffer that nobody will write to any more. */
+  own(buffer: Buffer): this {
+    this.over(buffer)
+    this.#isOwn = true
+    return this
+  }
+
+  /** Sees to it that what is read from here on, as views or as `source`, stays as it is for ever. */
+  keep(): this {
+    return this.#isOwn ? this : this.own(this.rest())
   }
 
   get left(): number {
@@ -139,7 +153,7 @@ export class Reader {
     return this.#buffer.readInt32BE(at) * 0x1_0000_0000 + this.#buffer.readUInt32BE(at + 4)
   }
 
-  /** A view into the frame, not a copy; absent bytes are none. */
+  /** A view into the frame, not a copy, which lasts only after `keep`; absent bytes are none. */
   bytes(): Buffer {
     const length = Math.max(0, this.int())
     const at = this.#take(length)

@@ -23,9 +23,14 @@ function framed(bodies: readonly Uint8Array[]): Buffer {
   )
 }
 
+/** Each piece lies where the one before it was, as what a socket receives does. */
 function pushInPieces(frames: FrameReader, stream: Buffer, cuts: readonly number[]): void {
+  const received = Buffer.alloc(stream.length)
   const places = [...new Set([0, ...cuts.map((cut) => cut % (stream.length + 1)), stream.length])].sort((one, other) => one - other)
-  for (const [index, place] of places.entries()) frames.push(stream.subarray(place, places[index + 1] ?? stream.length))
+  for (const [index, place] of places.entries()) {
+    received.fill(0xff)
+    frames.push(received, stream.copy(received, 0, place, places[index + 1] ?? stream.length))
+  }
 }
 
 const bodies = fc.array(fc.uint8Array({ maxLength: 60 }), { maxLength: 12 })

@@ -138,7 +138,7 @@ export const exists = (paths: Paths, path: string, watch: boolean): Operation<{ 
   ofPath(paths, opcode.exists, 'exists', path, (reader, zxid) => ({ stat: readStat(reader), zxid }), watch)
 
 export const getData = (paths: Paths, path: string, watch: boolean): Operation<NodeData> =>
-  ofPath(paths, opcode.getData, 'getData', path, (reader, zxid) => ({ data: reader.bytes(), stat: readStat(reader), zxid }), watch)
+  ofPath(paths, opcode.getData, 'getData', path, (reader, zxid) => ({ data: Buffer.from(reader.bytes()), stat: readStat(reader), zxid }), watch)
 
 export const getChildren = (paths: Paths, path: string, watch: boolean): Operation<{ children: string[]; stat: Stat; zxid: bigint }> =>
   ofPath(paths, opcode.getChildren2, 'getChildren', path, (reader, zxid) => ({ children: reader.texts(), stat: readStat(reader), zxid }), watch)
@@ -299,12 +299,14 @@ export function multiRead(paths: Paths, nodes: readonly string[]): Operation<(No
       }
       writeMultiHeader(writer, -1, true)
     },
-    read: (reader, zxid) =>
-      nodes.map((path) => {
+    read: (reader, zxid) => {
+      reader.keep()
+      return nodes.map((path) => {
         const type = reader.int()
         reader.bool()
         reader.int()
         return type === -1 ? new ZooKeeperError(reader.int(), `getData ${path}`) : { data: reader.bytes(), stat: readStatLater(reader), zxid }
-      }),
+      })
+    },
   }
 }

@@ -41,7 +41,7 @@ export class ReadingClient implements Reads {
   /** Undefined when there is no such node. A watch tells its creation, too. @throws ZooKeeperError, BackendUnreachable, Closed, QueueFull */
   async exists(path: string, options: WatchOptions = {}): Promise<Stat | undefined> {
     try {
-      return (await this.#watching(operations.exists(this.paths, path, options.watch !== undefined), path, options, 'data', 'exist')).stat
+      return (await this.#read(operations.exists(this.paths, path, options.watch !== undefined), path, options, 'data', 'exist')).stat
     } catch (error) {
       if (isZooKeeperError(error, 'NO_NODE')) return undefined
       throw error
@@ -50,12 +50,12 @@ export class ReadingClient implements Reads {
 
   /** @throws ZooKeeperError NO_NODE, NO_AUTH; BackendUnreachable, Closed, QueueFull */
   getData(path: string, options: WatchOptions = {}): Promise<NodeData> {
-    return this.#watching(operations.getData(this.paths, path, options.watch !== undefined), path, options, 'data')
+    return this.#read(operations.getData(this.paths, path, options.watch !== undefined), path, options, 'data')
   }
 
   /** Names, not paths, in no order. @throws ZooKeeperError NO_NODE, NO_AUTH; BackendUnreachable, Closed, QueueFull */
   getChildren(path: string, options: WatchOptions = {}): Promise<{ children: string[]; stat: Stat; zxid: bigint }> {
-    return this.#watching(operations.getChildren(this.paths, path, options.watch !== undefined), path, options, 'child')
+    return this.#read(operations.getChildren(this.paths, path, options.watch !== undefined), path, options, 'child')
   }
 
   /**
@@ -82,9 +82,12 @@ export class ReadingClient implements Reads {
     }
   }
 
+  #read<T>(operation: Operation<T>, path: string, { watch, signal }: WatchOptions, whenThere: OneShotKind, whenAbsent?: OneShotKind): Promise<T> {
+    return watch ? this.#readWatching(operation, path, watch, signal, whenThere, whenAbsent) : this.ask(operation, { signal })
+  }
+
   /** Notes the watch at the very moment the server has set it: its event may follow in the same packet. */
-  async #watching<T>(operation: Operation<T>, path: string, { watch, signal }: WatchOptions, whenThere: OneShotKind, whenAbsent?: OneShotKind): Promise<T> {
-    if (!watch) return this.ask(operation, { signal })
+  async #readWatching<T>(operation: Operation<T>, path: string, watch: WatchListener, signal: AbortSignal | undefined, whenThere: OneShotKind, whenAbsent?: OneShotKind): Promise<T> {
     const serverPath = this.paths.toServer(path)
     const { paths } = this
     const listener: WatchListener = (event) => watch({ ...event, path: paths.toCaller(event.path) })

@@ -126,8 +126,10 @@ export class Watches {
   #takeOneShots(event: WatchEvent): Telling[] {
     const told: Telling[] = []
     for (const kind of kindsByType[event.type]) {
-      for (const listener of this.#oneShots[kind].get(event.path) ?? []) told.push({ listener, event })
-      this.#oneShots[kind].delete(event.path)
+      const ofKind = this.#oneShots[kind]
+      if (ofKind.size === 0) continue
+      for (const listener of ofKind.get(event.path) ?? []) told.push({ listener, event })
+      ofKind.delete(event.path)
     }
     return told
   }

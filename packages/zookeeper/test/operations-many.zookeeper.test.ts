@@ -28,6 +28,22 @@ test('twenty thousand children are listed, and all their data read, in their ord
   expect(zxid).toBeGreaterThanOrEqual(nodes[19_999]?.stat.mzxid ?? zxid)
 }, 60_000)
 
+test('what was read stays as it was read, whatever is received after it', async () => {
+  const { zk } = all
+  const path = freshPath()
+  const names = Array.from({ length: 2000 }, (_, index) => `node-${index}`)
+  await createChildren(zk, path, names)
+  const alone = await zk.getData(`${path}/node-7`)
+  const some = await zk.getMany(names.slice(0, 3).map((name) => `${path}/${name}`))
+  const many = await zk.getMany(names.map((name) => `${path}/${name}`))
+  const [stat, stats] = [{ ...alone.stat }, many.nodes.map((node) => node?.stat.czxid)]
+  for (let index = 0; index < 20; index += 1) await zk.getMany([...names].reverse().map((name) => `${path}/${name}`))
+  expect([alone.data.toString(), alone.stat]).toEqual(['node-7', stat])
+  expect(some.nodes.map((node) => node?.data.toString())).toEqual(names.slice(0, 3))
+  expect(many.nodes.map((node) => node?.data.toString())).toEqual(names)
+  expect(many.nodes.map((node) => node?.stat.czxid)).toEqual(stats)
+}, 60_000)
+
 test('getMany of nothing is nothing; one node that may not be read is NO_AUTH; a path of 4000 bytes many times over is fine', async () => {
   const { zk } = all
   const path = freshPath()

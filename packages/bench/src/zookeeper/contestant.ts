@@ -15,15 +15,17 @@ export interface Place {
 
 /** What contestants are asked to do; the programs in `python` answer to the same names, some not to all. */
 export interface Tasks {
-  /** Connects and reads all members with their data. `grownMb`: how much memory the process has got in between. */
-  /** As bytes, which is what kazoo gives, or as members with their capabilities, which is what tooz gives. */
+  /**
+   * Connects and reads all members with their data: as bytes, which is what kazoo gives, or as members with their
+   * capabilities, which is what tooz gives. `grownMb`: how much memory the process has got in between.
+   */
   list(options: Place & { readonly as: 'bytes' | 'members' }): { ms: number; count: number; grownMb: number }
   /** Creates members in one session, of which it sends `perCommit` as one transaction. Connecting and closing do not count. */
   create(options: Place & { count: number; perCommit: number; capabilities: string }): { ms: number; cpuMs: number }
   /** Connects so many sessions and joins one member in each, at once where calls do not block. */
   join(options: Place & { count: number; capabilities: string }): { ms: number }
-  /** Connects and watches the members; answers when it has seen `expected`. */
-  watch(options: Place & { expected: number }): null
+  /** Connects and watches the names of the members, or the members with their capabilities; answers when it has seen `expected`. */
+  watch(options: Place & { expected: number; as: 'names' | 'members' }): null
   /** Waits until the watch has seen so many more. `arrivals`: when it first had 1, 2, 3 ... more, on the clock of all processes. */
   watched(options: { joined: number }): { cpuMs: number; arrivals: number[] }
 }

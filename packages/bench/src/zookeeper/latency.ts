@@ -16,8 +16,8 @@ export async function measureLatency(): Promise<Outcome[]> {
   await using place = await populate(server.endpoint, expected)
   await using ours = await Contestant.start('muster')
   await using theirs = await Contestant.start('kazoo')
-  const watch = (contestant: Contestant) => async (): Promise<number[]> => (await watchJoins(contestant, place, { expected, joined })).latencies
-  const { muster, kazoo } = await runInTurn(rounds, { muster: watch(ours), kazoo: watch(theirs) })
+  const watch = (contestant: Contestant, as: 'names' | 'members') => async (): Promise<number[]> => (await watchJoins(contestant, place, { expected, joined, as })).latencies
+  const { muster, kazoo } = await runInTurn(rounds, { muster: watch(ours, 'members'), kazoo: watch(theirs, 'names') })
   return [0.5, 0.99].map((share) => {
     const at = { muster: muster.counted.map((latencies) => quantile(latencies, share)), kazoo: kazoo.counted.map((latencies) => quantile(latencies, share)) }
     return {

@@ -2,9 +2,10 @@
 import { createInterface } from 'node:readline'
 
 import { openCoordinator } from '@muster/coordination'
-import type { Coordinator, GroupView } from '@muster/coordination'
 import { openSession } from '@muster/coordination/internal'
 import type { Op } from '@muster/coordination/internal'
+import { createClient } from '@muster/zookeeper'
+import type { WatchEvent } from '@muster/zookeeper'
 
 import type { Tasks } from './contestant.js'
 import { memberId } from './members.js'
@@ -59,22 +60,54 @@ async function join({ endpoint, group, count, capabilities }: Parameters<Tasks['
   return result
 }
 
+type WatchTask = Parameters<Tasks['watch']>[0]
+
+/** Something that knows how many members there are, and tells when there are others. */
+interface Watched {
+  count(): number
+  onChange: () => void
+  close(): Promise<void>
+}
+
+/** The members with their capabilities. */
+async function watchMembers({ endpoint, group }: WatchTask): Promise<Watched> {
+  const coordinator = await openCoordinator(url(endpoint))
+  const view = coordinator.groupView(group)
+  await view.synced()
+  const watched: Watched = { count: () => view.members.size, onChange: () => {}, close: () => coordinator.close() }
+  view.onChange(() => watched.onChange())
+  return watched
+}
+
+/** The names alone, which is what a ChildrenWatch has, by the client that all of it stands on. */
+async function watchNames({ endpoint, group }: WatchTask): Promise<Watched> {
+  const client = createClient(endpoint, { sessionTimeoutMs: 30_000 })
+  const directory = `/tooz/${group}`
+  const names = new Set<string>()
+  const watched: Watched = { count: () => names.size, onChange: () => {}, close: () => client.close() }
+  const onEvent = ({ type, path }: WatchEvent): void => {
+    const name = path.slice(directory.length + 1)
+    if (type === 'created') names.add(name)
+    else if (type === 'deleted') names.delete(name)
+    watched.onChange()
+  }
+  await client.watch(directory, { recursive: true, onEvent })
+  for (const name of (await client.getChildren(directory)).children) names.add(name)
+  return watched
+}
+
 class Watcher {
   readonly arrivals: number[] = []
-  #cpuBefore = 0
+  readonly #watched: Watched
+  readonly #expected: number
+  readonly #cpuBefore = cpuMs()
   #onArrival = (): void => {}
 
-  private constructor(
-    private readonly coordinator: Coordinator,
-    private readonly view: GroupView,
-    private readonly expected: number,
-  ) {}
-
-  static async start({ endpoint, group, expected }: Parameters<Tasks['watch']>[0]): Promise<Watcher> {
-    const coordinator = await openCoordinator(url(endpoint))
-    const watcher = new Watcher(coordinator, coordinator.groupView(group), expected)
-    await watcher.#begin()
-    return watcher
+  constructor(watched: Watched, expected: number) {
+    if (watched.count() !== expected) throw new Error(`${watched.count()} of ${expected} members seen`)
+    this.#watched = watched
+    this.#expected = expected
+    watched.onChange = () => this.#note()
   }
 
   async end({ joined }: Parameters<Tasks['watched']>[0]): Promise<ReturnType<Tasks['watched']>> {
@@ -85,19 +118,13 @@ class Watcher {
       this.#onArrival()
     })
     const result = { cpuMs: cpuMs() - this.#cpuBefore, arrivals: this.arrivals }
-    await this.coordinator.close()
+    await this.#watched.close()
     return result
   }
 
-  async #begin(): Promise<void> {
-    const { view, expected, arrivals } = this
-    await view.synced()
-    if (view.members.size !== expected) throw new Error(`${view.members.size} of ${expected} members seen`)
-    view.onChange(() => {
-      while (arrivals.length < view.members.size - expected) arrivals.push(now())
-      this.#onArrival()
-    })
-    this.#cpuBefore = cpuMs()
+  #note(): void {
+    while (this.arrivals.length < this.#watched.count() - this.#expected) this.arrivals.push(now())
+    this.#onArrival()
   }
 }
 
@@ -107,7 +134,7 @@ const tasks: { readonly [Task in keyof Tasks]: (options: Parameters<Tasks[Task]>
   create,
   join,
   watch: async (options) => {
-    watcher = await Watcher.start(options)
+    watcher = new Watcher(await (options.as === 'names' ? watchNames : watchMembers)(options), options.expected)
     return null
   },
   watched: async (options) => {

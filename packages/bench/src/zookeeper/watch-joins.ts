@@ -14,6 +14,8 @@ export interface WatchedJoins {
   /** How many members there are before. */
   readonly expected: number
   readonly joined: number
+  /** What the watcher wants to know; kazoo's knows names alone. */
+  readonly as: 'names' | 'members'
   /** Where the watcher connects to; default: where the writer does. */
   readonly watcherEndpoint?: string
   /** Called when the watcher has seen all that were there. */
@@ -24,11 +26,11 @@ export interface WatchedJoins {
  * Lets members join one after the other while a contestant watches; they leave again after it. Resolves to the CPU
  * that the watcher took for them, and how long it took from each call that joins to the watcher's callback.
  */
-export async function watchJoins(contestant: Contestant, { endpoint, group }: Place, { expected, joined, watcherEndpoint = endpoint, onReady }: WatchedJoins): Promise<{ cpuMs: number; latencies: number[] }> {
+export async function watchJoins(contestant: Contestant, { endpoint, group }: Place, { expected, joined, as, watcherEndpoint = endpoint, onReady }: WatchedJoins): Promise<{ cpuMs: number; latencies: number[] }> {
   const writer = await openSession(`zookeeper://${endpoint}?timeout=30s`)
   try {
     await writer.count('groups') // connected
-    await contestant.ask('watch', { endpoint: watcherEndpoint, group, expected })
+    await contestant.ask('watch', { endpoint: watcherEndpoint, group, expected, as })
     onReady?.()
     const begins: number[] = []
     for (let index = 0; index < joined; index += 1) {

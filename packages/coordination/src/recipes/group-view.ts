@@ -14,7 +14,8 @@ export type MemberChange =
 /** What a batch of the watch means for the members; `members` is brought up to date. */
 export function applyBatch(members: Map<string, Member>, { changes }: Batch): MemberChange[] {
   const told: MemberChange[] = []
-  const recreated = new Set(changes.flatMap((change) => (change.type === 'put' ? [change.entry.key] : [])))
+  const isPlain = changes.every(({ type }) => type === 'put') // as nearly always
+  const recreated = new Set(isPlain ? [] : changes.flatMap((change) => (change.type === 'put' ? [change.entry.key] : [])))
   const replaced = new Map<string, Member>()
   for (const change of changes) {
     if (change.type === 'delete') {

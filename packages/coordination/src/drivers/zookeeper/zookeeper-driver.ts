@@ -14,6 +14,7 @@ import { Departures, waitInWatch } from './zookeeper-gone.js'
 import { countEntries, listEntries, orAbsent } from './zookeeper-list.js'
 import { parseZooKeeperOptions } from './zookeeper-options.js'
 import { Sessions } from './zookeeper-ownership.js'
+import { Follower } from './zookeeper-watch.js'
 import { detach, isEntry, pathOf, Places, toEntry, toOwner, toRevision } from './zookeeper-paths.js'
 import type { Place } from './zookeeper-paths.js'
 
@@ -86,12 +87,8 @@ export class ZooKeeperSession implements Session {
     return this.#departures.wait(place, entry, signal).catch(rethrow)
   }
 
-  async *watch(collection: string, { signal }: { signal?: AbortSignal | undefined } = {}): AsyncGenerator<Batch, void> {
-    const feed = this.#feedOf(this.#visit(collection))
-    yield* feed.follow(() => {
-      feed.close(new Closed('The watch'))
-      if (this.#feeds.get(collection) === feed) this.#feeds.delete(collection)
-    }).batches(signal)
+  watch(collection: string, { signal }: { signal?: AbortSignal | undefined } = {}): AsyncIterable<Batch> {
+    return new Follower(() => this.#feedOf(this.#visit(collection))).batches(signal)
   }
 
   states(): AsyncIterable<ConnectionState> {
@@ -133,9 +130,14 @@ export class ZooKeeperSession implements Session {
   }
 
   #feedOf(place: Place): CollectionFeed {
-    const found = this.#feeds.get(place.collection) ?? new CollectionFeed(this.#client, place, this.#logger)
-    this.#feeds.set(place.collection, found)
-    return found
+    const found = this.#feeds.get(place.collection)
+    if (found) return found
+    const feed = new CollectionFeed(this.#client, place, this.#logger, () => {
+      feed.close(new Closed('The watch'))
+      if (this.#feeds.get(place.collection) === feed) this.#feeds.delete(place.collection)
+    })
+    this.#feeds.set(place.collection, feed)
+    return feed
   }
 
   #onState(state: ConnectionState): void {

@@ -8,8 +8,7 @@ import { translate } from './zookeeper-errors.js'
 import { listEntries, readEntries } from './zookeeper-list.js'
 import { detach, isEntry, toRevision } from './zookeeper-paths.js'
 import type { Place } from './zookeeper-paths.js'
-import { Follower } from './zookeeper-watch.js'
-import type { View } from './zookeeper-watch.js'
+import type { Follower, View } from './zookeeper-watch.js'
 
 /** Followers of a collection that never comes to rest are told after so long what is known. */
 const longestUnsyncedMs = 50
@@ -29,6 +28,7 @@ export class CollectionFeed implements View {
   readonly #place: Place
   readonly #client: ZooKeeperClient
   readonly #logger: Logger
+  readonly #onIdle: () => void
   readonly #followers = new Set<Follower>()
   readonly #closed = new AbortController()
   readonly #dirty = new Set<string>()
@@ -43,11 +43,14 @@ export class CollectionFeed implements View {
   /** A read is under way or about to be. */
   #isBusy = true
   #pauseMs = firstPauseMs
+  #timer: NodeJS.Timeout | undefined
 
-  constructor(client: ZooKeeperClient, place: Place, logger: Logger) {
+  /** `onIdle` is called when the last follower has gone. */
+  constructor(client: ZooKeeperClient, place: Place, logger: Logger, onIdle: () => void) {
     this.#client = client
     this.#place = place
     this.#logger = logger
+    this.#onIdle = onIdle
     void this.#begin()
   }
 
@@ -55,20 +58,20 @@ export class CollectionFeed implements View {
     return this.#listsDone > 0 && (this.isSynced || performance.now() - this.#unsyncedSince > longestUnsyncedMs)
   }
 
-  /** `onIdle` is called when the last follower has gone. */
-  follow(onIdle: () => void): Follower {
-    const follower = new Follower(this, (gone) => {
-      this.#followers.delete(gone)
-      if (this.#followers.size === 0) onIdle()
-    })
+  add(follower: Follower): void {
     this.#followers.add(follower)
-    if (this.#closed.signal.aborted) follower.end(this.#closed.signal.reason)
-    return follower
+    if (this.#isOver()) follower.end(this.#closed.signal.reason)
+  }
+
+  remove(follower: Follower): void {
+    this.#followers.delete(follower)
+    if (this.#followers.size === 0) this.#onIdle()
   }
 
   /** Ends the watch on the server, and every follower with `reason`. */
   close(reason: unknown): void {
     this.#closed.abort(reason)
+    clearTimeout(this.#timer)
     for (const follower of this.#followers) follower.end(reason)
   }
 
@@ -128,12 +131,9 @@ export class CollectionFeed implements View {
     this.#isBusy = true
     const turn = this.#turn
     const read = (): void => {
-      this.#closed.signal.removeEventListener('abort', stop)
       if (turn === this.#turn && !this.#isOver()) void this.#read(this.#client)
     }
-    const timer = pauseMs > 0 ? setTimeout(read, pauseMs) : undefined
-    const stop = (): void => clearTimeout(timer)
-    if (timer) this.#closed.signal.addEventListener('abort', stop, { once: true })
+    if (pauseMs > 0) this.#timer = setTimeout(read, pauseMs)
     else queueMicrotask(read)
   }
 

@@ -1,6 +1,6 @@
 import type { Batch, Change, Entry, Revision } from '../../contract.js'
 
-/** A collection in memory, kept up to date by a feed. */
+/** A collection in memory, kept up to date by a feed for those who follow it. */
 export interface View {
   readonly entries: ReadonlyMap<string, Entry>
   /** True when `entries` is what the collection was at `revision`. */
@@ -8,15 +8,16 @@ export interface View {
   readonly revision: Revision
   /** False while it is better to wait: a moment later it will be synced. */
   readonly isTellable: boolean
+  add(follower: Follower): void
+  remove(follower: Follower): void
 }
 
 /**
- * One consumer of a view. It keeps what it has told and the keys that have changed since, and compares when it is asked
+ * One consumer of a view, from its first question on. It keeps what it has told and the keys that have changed since, and compares when it is asked
  * for more: a slow consumer costs no more than the collection's keys.
  */
 export class Follower {
-  readonly #view: View
-  readonly #onClose: (follower: Follower) => void
+  readonly #find: () => View
   readonly #told = new Map<string, Entry>()
   readonly #touched = new Set<string>()
   #isFirst = true
@@ -24,9 +25,8 @@ export class Follower {
   #end: { readonly error: unknown } | undefined
   #wake: () => void = () => {}
 
-  constructor(view: View, onClose: (follower: Follower) => void) {
-    this.#view = view
-    this.#onClose = onClose
+  constructor(find: () => View) {
+    this.#find = find
   }
 
   /** The entry with this key came, changed or went. */
@@ -45,29 +45,30 @@ export class Follower {
     this.#wake()
   }
 
-  /** Ends when `signal` aborts. @throws what the feed has ended with */
+  /** Ends when `signal` aborts. @throws what `find` throws and what the feed has ended with */
   async *batches(signal: AbortSignal | undefined): AsyncGenerator<Batch, void> {
+    const view = this.#find()
     const wake = (): void => this.#wake()
     signal?.addEventListener('abort', wake)
+    view.add(this)
     try {
       for (;;) {
         const woken = new Promise<void>((resolve) => (this.#wake = resolve))
         if (signal?.aborted) return
         if (this.#end) throw this.#end.error
-        const batch = this.#view.isTellable ? this.#next() : undefined
+        const batch = view.isTellable ? this.#next(view) : undefined
         if (batch) yield batch
         else await woken
       }
     } finally {
       signal?.removeEventListener('abort', wake)
-      this.#onClose(this)
+      view.remove(this)
     }
   }
 
-  #next(): Batch | undefined {
-    const { isSynced, revision, entries } = this.#view
+  #next({ isSynced, revision, entries }: View): Batch | undefined {
     const reset = this.#isFirst
-    const changes = this.#changes(reset ? entries.keys() : this.#touched)
+    const changes = this.#changes(entries, reset ? entries.keys() : this.#touched)
     this.#isFirst = false
     this.#touched.clear()
     if (changes.length === 0 && !reset && (this.#toldSynced || !isSynced)) return undefined
@@ -76,11 +77,11 @@ export class Follower {
   }
 
   /** Deletions first; an entry made anew is one and a put. */
-  #changes(keys: Iterable<string>): Change[] {
+  #changes(entries: View['entries'], keys: Iterable<string>): Change[] {
     const deletions: Change[] = []
     const puts: Change[] = []
     for (const key of keys) {
-      const entry = this.#view.entries.get(key)
+      const entry = entries.get(key)
       const told = this.#told.get(key)
       const isSame = entry !== undefined && told?.created === entry.created
       if (told && !isSame) deletions.push({ type: 'delete', before: told })
