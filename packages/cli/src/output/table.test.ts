@@ -4,13 +4,13 @@ import { renderTable } from './table.js'
 
 test('strings are aligned left and integers right, their titles with them', async () => {
   expect(
-    await renderTable(
-      ['Group', 'Members'],
-      [
+    await renderTable({
+      titles: ['Group', 'Members'],
+      rows: [
         ['vitrage', 11],
         ['a much longer group', 123_456_789],
       ],
-    ),
+    }),
   ).toBe(`+---------------------+-----------+
 | Group               |   Members |
 +---------------------+-----------+
@@ -21,7 +21,7 @@ test('strings are aligned left and integers right, their titles with them', asyn
 })
 
 test('wide characters and emoji line up with the border', async () => {
-  expect(await renderTable(['Name', 'Process Id'], [['日本', 1], ['👩‍👩‍👧 family', 22], ['e\u0301', 3], ['plain', 4]])).toBe(`+-----------+------------+
+  expect(await renderTable({ titles: ['Name', 'Process Id'], rows: [['日本', 1], ['👩‍👩‍👧 family', 22], ['e\u0301', 3], ['plain', 4]] })).toBe(`+-----------+------------+
 | Name      | Process Id |
 +-----------+------------+
 | 日本      |          1 |
@@ -33,7 +33,7 @@ test('wide characters and emoji line up with the border', async () => {
 })
 
 test('a cell with newlines or escape sequences stays on one line and harmless', async () => {
-  expect(await renderTable(['Name'], [['two\nlines'], ['\u001b[31mred']])).toBe(String.raw`+-------------+
+  expect(await renderTable({ titles: ['Name'], rows: [['two\nlines'], ['\u001b[31mred']] })).toBe(String.raw`+-------------+
 | Name        |
 +-------------+
 | two\nlines  |
@@ -43,7 +43,7 @@ test('a cell with newlines or escape sequences stays on one line and harmless', 
 })
 
 test('null is an empty cell', async () => {
-  expect(await renderTable(['Name', 'Process Id'], [['a', null], ['b', 7]])).toBe(`+------+------------+
+  expect(await renderTable({ titles: ['Name', 'Process Id'], rows: [['a', null], ['b', 7]] })).toBe(`+------+------------+
 | Name | Process Id |
 +------+------------+
 | a    |            |
@@ -53,5 +53,5 @@ test('null is an empty cell', async () => {
 })
 
 test('a table without rows is one blank line', async () => {
-  expect(await renderTable(['Name', 'Process Id'], [])).toBe('\n')
+  expect(await renderTable({ titles: ['Name', 'Process Id'], rows: [] })).toBe('\n')
 })
