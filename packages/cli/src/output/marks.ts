@@ -35,4 +35,4 @@ export function markingFor({ env, columns }: Pick<Io, 'env' | 'columns'>): Marki
 
 export const withGlyph = (text: string, mark: Mark | undefined): string => (mark ? `${mark.glyph} ${text}` : text)
 
-export const paint = (text: string, mark: Mark | undefined): string => (mark ? `\u001b[${mark.colour}m${text}\u001b[39m` : text)
+export const paint = (text: string, mark: Mark | undefined): string => (mark && text !== '' ? `\u001b[${mark.colour}m${text}\u001b[39m` : text)

@@ -44,9 +44,10 @@ export interface OutputArguments {
  */
 export function widthLimit(args: OutputArguments, { env, columns }: Pick<Io, 'env' | 'columns'>, fitsByItself: boolean): number | undefined {
   const most = wholeNumber('--max-width', args['max-width']) ?? wholeNumber('CLIFF_MAX_TERM_WIDTH', env.CLIFF_MAX_TERM_WIDTH) ?? 0
+  const asked = (wholeNumber('CLIFF_FIT_WIDTH', env.CLIFF_FIT_WIDTH) ?? 0) !== 0
   if (most > 0) return most
-  const fits = args['fit-width'] === true || fitsByItself || (wholeNumber('CLIFF_FIT_WIDTH', env.CLIFF_FIT_WIDTH) ?? 0) !== 0
-  return fits ? columns || undefined : undefined // some terminals say 0
+  const fits = fitsByItself || asked || args['fit-width'] === true
+  return fits && columns !== 0 ? columns : undefined // a terminal that does not know says 0
 }
 
 function wholeNumber(name: string, text: string | undefined): number | undefined {

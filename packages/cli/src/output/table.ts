@@ -2,7 +2,7 @@ import { safeText } from '../safe-text.js'
 import { cellText } from './cell.js'
 import type { Cell, Table } from './cell.js'
 import { fitWidths } from './fit-widths.js'
-import type { Marks } from './marks.js'
+import type { Mark, Marks } from './marks.js'
 import { paint, withGlyph } from './marks.js'
 import { measureFor } from './measure.js'
 import { wrapText } from './wrap-text.js'
@@ -37,17 +37,17 @@ export async function renderTable({ titles, rows }: Table, options: TableOptions
   const widths = fitTo === undefined ? natural : fitWidths(natural, titles.map(measure), fitTo)
   const isRight = titles.map((_, column) => typeof first?.[column] === 'number')
 
-  const pad = (text: string, column: number): string => {
+  const pad = (text: string, column: number, mark?: Mark): string => {
     const spaces = ' '.repeat(Math.max(0, (widths[column] ?? 0) - measure(text)))
-    return isRight[column] ? spaces + text : text + spaces
+    return isRight[column] ? spaces + paint(text, mark) : paint(text, mark) + spaces
   }
   const frame = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`
   const body = shown.map((texts, index) => {
     const cells = texts.map((text, column) => (measure(text) > (widths[column] ?? 0) ? wrapText(text, widths[column] ?? 0, measure) : [text]))
     const height = Math.max(...cells.map((lines) => lines.length))
-    const lines = Array.from({ length: height }, (_, line) => frame(cells.map((cell, column) => paint(pad(cell[line] ?? '', column), markOf(rows[index]?.[column] ?? null, column)))))
+    const lines = Array.from({ length: height }, (_, line) => frame(cells.map((cell, column) => pad(cell[line] ?? '', column, markOf(rows[index]?.[column] ?? null, column)))))
     return lines.join('')
   })
   const border = `+${widths.map((width) => '-'.repeat(width + 2)).join('+')}+\n`
-  return [border, frame(titles.map(pad)), border, ...body, border].join('')
+  return [border, frame(titles.map((title, column) => pad(title, column))), border, ...body, border].join('')
 }
