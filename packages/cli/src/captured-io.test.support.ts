@@ -2,11 +2,14 @@ import type { Io } from './io.js'
 
 /** Surroundings that keep what a command writes. */
 export class CapturedIo implements Io {
-  readonly columns = undefined
   stdout = ''
   stderr = ''
 
-  constructor(readonly env: Io['env'] = {}) {}
+  /** `columns`: those of the terminal that it stands for; none by default. */
+  constructor(
+    readonly env: Io['env'] = {},
+    readonly columns: number | undefined = undefined,
+  ) {}
 
   write(text: string): Promise<void> {
     this.stdout += text

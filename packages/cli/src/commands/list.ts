@@ -2,27 +2,35 @@ import { formatDuration } from '@muster/common'
 import type { Worker, WorkerReader } from '@muster/servicegroup'
 
 import { defineCommand } from '../command.js'
-import { asciiJson, formatOption, formatRows } from '../formats.js'
 import type { Io } from '../io.js'
 import { say } from '../io.js'
-import type { Cell } from '../table.js'
+import { listPrinter } from '../output/list-printer.js'
+import type { Column, ListPrinter } from '../output/list-printer.js'
+import { stateMarks } from '../output/marks.js'
+import { outputOptions } from '../output/options.js'
 import { resolveTarget, targetOptions, withReader } from '../target.js'
 
-type Column = readonly [title: string, value: (worker: Worker, now: number) => Cell]
-
 /** What `vitrage service list` prints. */
-const classicColumns: readonly Column[] = [
-  ['Name', (worker) => worker.name],
-  ['Process Id', (worker) => worker.process],
-  ['Hostname', (worker) => worker.hostname],
-  ['Created At', (worker) => worker.created],
+export const classicColumns: readonly Column<Worker>[] = [
+  { title: 'Name', value: ({ name }) => name },
+  { title: 'Process Id', value: ({ process }) => process },
+  { title: 'Hostname', value: ({ hostname }) => hostname },
+  { title: 'Created At', value: ({ created }) => created },
 ]
 
-const columns: readonly Column[] = [
+/** What is told of a worker. */
+export const workerColumns: readonly Column<Worker>[] = [
   ...classicColumns,
-  ['Group', (worker) => worker.group],
-  ['State', (worker) => worker.state],
-  ['Uptime', (worker, now) => uptime(worker.created, now)],
+  { title: 'Group', value: ({ group }) => group },
+  { title: 'State', value: ({ state }) => state, marks: stateMarks },
+  { title: 'Uptime', value: ({ created }, now) => uptime(created, now) },
+  { title: 'Type', value: ({ type }) => type, onRequest: true },
+  { title: 'Region', value: ({ region }) => region, onRequest: true },
+  { title: 'Zone', value: ({ zone }) => zone, onRequest: true },
+  { title: 'Version', value: ({ version }) => version, onRequest: true },
+  { title: 'Labels', value: ({ labels }) => labels, onRequest: true },
+  { title: 'Member Id', value: ({ memberId }) => memberId, onRequest: true },
+  { title: 'Incarnation', value: ({ incarnation }) => incarnation, onRequest: true },
 ]
 
 function uptime(created: string | null, now: number): string | null {
@@ -37,6 +45,7 @@ export const command = defineCommand({
   svc list
   svc list --group vitrage --group default
   svc list --hostname controller-1 --type ApiWorker
+  svc list -c name -c hostname -c zone --sort-column hostname
   svc list -f json
   svc list --classic        as 'vitrage service list' prints it`,
   options: {
@@ -45,31 +54,29 @@ export const command = defineCommand({
     hostname: { type: 'string', array: true, requiresArg: true, describe: 'Only workers on this host' },
     type: { type: 'string', array: true, requiresArg: true, describe: 'Only workers of this kind of service' },
     classic: { type: 'boolean', describe: 'Only the four columns of vitrage service list' },
-    ...formatOption,
+    ...outputOptions,
     ...targetOptions,
   },
   run: async (args, io) => {
-    await withReader(resolveTarget(args, io.env), io, (reader) => showWorkers(reader, args, io))
+    const stock = args.classic === true
+    const print = listPrinter(stock ? classicColumns : workerColumns, args, io, { stock })
+    await withReader(resolveTarget(args, io.env), io, (reader) => showWorkers(reader, args, print, io))
     return 0
   },
 })
 
-interface ListOptions {
+/** Which workers. */
+interface Filter {
   readonly group?: readonly string[] | undefined
   readonly name?: readonly string[] | undefined
   readonly hostname?: readonly string[] | undefined
   readonly type?: readonly string[] | undefined
-  readonly classic?: boolean | undefined
-  readonly format: string
 }
 
 /** Prints the workers that match; on stderr, what is missing and which members are no workers. */
-export async function showWorkers(reader: WorkerReader, { classic, format, group, name, hostname, type }: ListOptions, io: Io, now = Date.now()): Promise<void> {
+export async function showWorkers(reader: WorkerReader, { group, name, hostname, type }: Filter, print: ListPrinter<Worker>, io: Io): Promise<void> {
   const workers = await reader.workers({ group, name, hostname, type })
-  const shown = classic === true ? classicColumns : columns
-  const rows = workers.map((worker) => shown.map(([, value]) => value(worker, now)))
-  const text = await formatRows(format, shown.map(([title]) => title), rows)
-  await io.write(classic === true && format === 'json' ? asciiJson(text) : text) // as the stock client's
+  await print(workers)
 
   const what = (name ?? hostname ?? type) === undefined ? 'no workers' : 'no matching workers'
   const without = group?.filter((asked) => !workers.some((worker) => worker.group === asked)) ?? []
