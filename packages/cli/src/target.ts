@@ -27,9 +27,9 @@ export function resolveTarget({ endpoint, backend }: { endpoint?: string | undef
   return env.SVC_ENDPOINT ? { endpoint: env.SVC_ENDPOINT } : { backend: backendUrl(env) }
 }
 
-/** Opens the target, hands it to `use` and closes it whatever happens. Only the package that is needed is loaded. */
-export async function withReader<T>(target: Target, io: Io, use: (reader: WorkerReader) => Promise<T>): Promise<T> {
-  const reader = await open(target, plainLogger(io))
+/** Opens the target, hands it to `use` and closes it whatever happens. Only the package that is needed is loaded. `logger`: default says warnings on stderr. */
+export async function withReader<T>(target: Target, io: Io, use: (reader: WorkerReader) => Promise<T>, logger = plainLogger(io)): Promise<T> {
+  const reader = await open(target, logger)
   try {
     return await use(reader)
   } finally {

@@ -10,17 +10,21 @@ import { stateMarks } from '../output/marks.js'
 import { outputOptions } from '../output/options.js'
 import { resolveTarget, targetOptions, withReader } from '../target.js'
 
-/** What `vitrage service list` prints. */
-export const classicColumns: readonly Column<Worker>[] = [
+const whoAndWhere: readonly Column<Worker>[] = [
   { title: 'Name', value: ({ name }) => name },
   { title: 'Process Id', value: ({ process }) => process },
   { title: 'Hostname', value: ({ hostname }) => hostname },
-  { title: 'Created At', value: ({ created }) => created },
 ]
+
+const createdAt: Column<Worker> = { title: 'Created At', value: ({ created }) => created }
+
+/** What `vitrage service list` prints. */
+export const classicColumns: readonly Column<Worker>[] = [...whoAndWhere, createdAt]
 
 /** What is told of a worker. */
 export const workerColumns: readonly Column<Worker>[] = [
-  ...classicColumns,
+  ...whoAndWhere,
+  { ...createdAt, isDetail: true }, // Uptime says it
   { title: 'Group', value: ({ group }) => group },
   { title: 'State', value: ({ state }) => state, marks: stateMarks },
   { title: 'Uptime', value: ({ created }, now) => uptime(created, now) },
@@ -47,6 +51,7 @@ export const command = defineCommand({
   svc list --hostname controller-1 --type ApiWorker
   svc list -c name -c hostname -c zone --sort-column hostname
   svc list -f json
+  svc list -w               and every change as it happens
   svc list --classic        as 'vitrage service list' prints it`,
   options: {
     group: { type: 'string', array: true, requiresArg: true, describe: 'Only this group; may be repeated, as the next three' },
@@ -54,19 +59,23 @@ export const command = defineCommand({
     hostname: { type: 'string', array: true, requiresArg: true, describe: 'Only workers on this host' },
     type: { type: 'string', array: true, requiresArg: true, describe: 'Only workers of this kind of service' },
     classic: { type: 'boolean', describe: 'Only the four columns of vitrage service list' },
+    watch: { alias: 'w', type: 'boolean', describe: 'Go on: redraw the list on a terminal, write a line for each change elsewhere; with -f json one of JSON' },
     ...outputOptions,
     ...targetOptions,
   },
   run: async (args, io) => {
     const stock = args.classic === true
-    const print = listPrinter(stock ? classicColumns : workerColumns, args, io, { stock })
-    await withReader(resolveTarget(args, io.env), io, (reader) => showWorkers(reader, args, print, io))
+    const columns = stock ? classicColumns : workerColumns
+    const print = listPrinter(columns, args, io, { stock })
+    const target = resolveTarget(args, io.env)
+    if (args.watch === true) return (await import('../live/watch-list.js')).watchList({ columns, args, print, target, io })
+    await withReader(target, io, (reader) => showWorkers(reader, args, print, io))
     return 0
   },
 })
 
 /** Which workers. */
-interface Filter {
+export interface Filter {
   readonly group?: readonly string[] | undefined
   readonly name?: readonly string[] | undefined
   readonly hostname?: readonly string[] | undefined

@@ -1,7 +1,7 @@
 import type { Io } from '../io.js'
 
 export interface Mark {
-  /** Stands before the word, so that colour is never the only sign. */
+  /** Stands before the word, so that colour is never the only sign; empty where the word is a sign itself. */
   readonly glyph: string
   /** An SGR parameter of a terminal. */
   readonly colour: number
@@ -33,6 +33,6 @@ export function markingFor({ env, columns }: Pick<Io, 'env' | 'columns'>): Marki
   return /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '') ? 'colour and glyph' : 'colour'
 }
 
-export const withGlyph = (text: string, mark: Mark | undefined): string => (mark ? `${mark.glyph} ${text}` : text)
+export const withGlyph = (text: string, mark: Mark | undefined): string => (mark?.glyph ? `${mark.glyph} ${text}` : text)
 
 export const paint = (text: string, mark: Mark | undefined): string => (mark && text !== '' ? `\u001b[${mark.colour}m${text}\u001b[39m` : text)

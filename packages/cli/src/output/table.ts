@@ -16,6 +16,8 @@ export interface TableOptions {
   readonly none?: string
   /** Marks of the values of each column, coloured. Default: plain words. */
   readonly marks?: readonly (Marks | undefined)[]
+  /** Whether the marks of the first column colour the whole row instead of their cell. */
+  readonly marksRow?: boolean
   /** Whether marks have their glyph. */
   readonly glyphs?: boolean
 }
@@ -26,7 +28,7 @@ export interface TableOptions {
  * terminal, so wide characters and emoji line up.
  */
 export async function renderTable({ titles, rows }: Table, options: TableOptions = {}): Promise<string> {
-  const { fitTo, printEmpty = false, none = '', marks = [], glyphs = false } = options
+  const { fitTo, printEmpty = false, none = '', marks = [], marksRow = false, glyphs = false } = options
   const [first] = rows
   if (first === undefined && !printEmpty) return '\n'
   const markOf = (cell: Cell, column: number) => (typeof cell === 'string' ? marks[column]?.get(cell) : undefined)
@@ -45,8 +47,10 @@ export async function renderTable({ titles, rows }: Table, options: TableOptions
   const body = shown.map((texts, index) => {
     const cells = texts.map((text, column) => (measure(text) > (widths[column] ?? 0) ? wrapText(text, widths[column] ?? 0, measure) : [text]))
     const height = Math.max(...cells.map((lines) => lines.length))
-    const lines = Array.from({ length: height }, (_, line) => frame(cells.map((cell, column) => pad(cell[line] ?? '', column, markOf(rows[index]?.[column] ?? null, column)))))
-    return lines.join('')
+    const rowMark = marksRow ? markOf(rows[index]?.[0] ?? null, 0) : undefined
+    const markOfCell = (column: number) => (rowMark ? undefined : markOf(rows[index]?.[column] ?? null, column))
+    const lines = Array.from({ length: height }, (_, line) => paint(frame(cells.map((cell, column) => pad(cell[line] ?? '', column, markOfCell(column)))).slice(0, -1), rowMark))
+    return `${lines.join('\n')}\n`
   })
   const border = `+${widths.map((width) => '-'.repeat(width + 2)).join('+')}+\n`
   return [border, frame(titles.map((title, column) => pad(title, column))), border, ...body, border].join('')
