@@ -8,7 +8,7 @@ export class CapturedIo implements Io {
   /** `columns`: those of the terminal that it stands for; none by default. */
   constructor(
     readonly env: Io['env'] = {},
-    readonly columns: number | undefined = undefined,
+    readonly columns?: number,
   ) {}
 
   write(text: string): Promise<void> {

@@ -9,7 +9,7 @@ import { safeText } from './safe-text.js'
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Columns of the terminal; undefined when stdout is none. */
-  readonly columns: number | undefined
+  readonly columns?: number | undefined
   /** Resolves when the system has taken the text. A reader that went away (`svc list | head -1`) is no error. */
   write(text: string): Promise<void>
   /** Writes to stderr before it returns. */
