@@ -1,4 +1,4 @@
-import { didYouMean, InvalidArgument } from '@muster/common'
+import { InvalidArgument, suggest } from '@muster/common'
 
 /** As cliff's users write them: `process_id` is Process Id. */
 const folded = (title: string): string => title.toLowerCase().replaceAll('_', ' ')
@@ -11,7 +11,9 @@ export function findColumn(word: string, titles: readonly string[]): number | un
 
 /** What to say of a word that is no column. */
 export function noColumn(word: string, titles: readonly string[]): { readonly message: string; readonly hint: string } {
-  return { message: `There is no column '${word}'.${didYouMean(word, titles)}`, hint: `Columns: ${titles.join(', ')}` }
+  const near = suggest(folded(word), titles.map(folded))
+  const meant = titles.find((title) => folded(title) === near)
+  return { message: `There is no column '${word}'.${meant === undefined ? '' : ` Did you mean '${meant}'?`}`, hint: `Columns: ${titles.join(', ')}` }
 }
 
 /** The indexes of the columns that the words name, in the order of the list. @throws InvalidArgument for a word that is none */

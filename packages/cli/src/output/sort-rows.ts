@@ -33,5 +33,6 @@ function isSortable(cells: readonly Cell[]): boolean {
 
 function compareCells(a: Cell, b: Cell): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null)
-  return typeof a === 'number' && typeof b === 'number' ? a - b : compareText(String(a), String(b))
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  return typeof a === 'string' && typeof b === 'string' ? compareText(a, b) : 0
 }

@@ -5,7 +5,6 @@ import { fitWidths } from './fit-widths.js'
 import type { Mark, Marks } from './marks.js'
 import { paint, withGlyph } from './marks.js'
 import { measureFor } from './measure.js'
-import { wrapText } from './wrap-text.js'
 
 export interface TableOptions {
   /** Columns of the terminal to fit into, by wrapping cells. Default: every cell is one line, however wide. */
@@ -37,6 +36,8 @@ export async function renderTable({ titles, rows }: Table, options: TableOptions
 
   const natural = titles.map((title, column) => shown.reduce((width, texts) => Math.max(width, measure(texts[column] ?? '')), measure(title)))
   const widths = fitTo === undefined ? natural : fitWidths(natural, titles.map(measure), fitTo)
+  const isNarrowed = widths.some((width, column) => width < (natural[column] ?? 0))
+  const wrapText = isNarrowed ? (await import('./wrap-text.js')).wrapText : undefined // its Unicode classes take some ms to make
   const isRight = titles.map((_, column) => typeof first?.[column] === 'number')
 
   const pad = (text: string, column: number, mark?: Mark): string => {
@@ -45,7 +46,7 @@ export async function renderTable({ titles, rows }: Table, options: TableOptions
   }
   const frame = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`
   const body = shown.map((texts, index) => {
-    const cells = texts.map((text, column) => (measure(text) > (widths[column] ?? 0) ? wrapText(text, widths[column] ?? 0, measure) : [text]))
+    const cells = texts.map((text, column) => (wrapText && measure(text) > (widths[column] ?? 0) ? wrapText(text, widths[column] ?? 0, measure) : [text]))
     const height = Math.max(...cells.map((lines) => lines.length))
     const rowMark = marksRow ? markOf(rows[index]?.[0] ?? null, 0) : undefined
     const markOfCell = (column: number) => (rowMark ? undefined : markOf(rows[index]?.[column] ?? null, column))

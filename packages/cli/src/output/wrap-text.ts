@@ -56,17 +56,20 @@ export function wrapText(text: string, width: number, measure: Measure): string[
 /** As much of a long word as fits into `room`: up to its last hyphen if it has one, at least one character if the line has none yet. */
 function headOf(word: string, room: number, atLeastOne: boolean, measure: Measure): string {
   let head = ''
+  let used = 0
   for (const shown of shownCharacters(word, room, measure)) {
-    if (measure(head + shown) > room && !(atLeastOne && head === '')) break
+    used += measure(shown)
+    if (used > room && !(atLeastOne && head === '')) break
     head += shown
   }
-  const compound = /^.*[^-].*-/su.exec(head)?.[0]
-  return compound ?? head
+  return /^.*[^-].*-/su.exec(head)?.[0] ?? head
 }
+
+const segmenter = new Intl.Segmenter('en')
 
 /** What is shown as one character each; one that is wider than all the room is taken apart. */
 function* shownCharacters(word: string, room: number, measure: Measure): Generator<string> {
-  for (const { segment } of new Intl.Segmenter('en').segment(word)) {
+  for (const { segment } of segmenter.segment(word)) {
     if (measure(segment) <= room) yield segment
     else yield* segment
   }

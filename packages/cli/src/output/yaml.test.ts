@@ -40,7 +40,7 @@ test.each([
 
 test('long text is broken at blanks after column 80, and in double quotes with backslashes', () => {
   const long = 'word '.repeat(20)
-  const first = `${'word '.repeat(16)}`.trim()
+  const first = 'word '.repeat(16).trim()
   expect(yaml(`${long}end`)).toBe(`- K: ${first}\n    word word word word end\n`)
   expect(yaml(`${long}it's: end`)).toBe(`- K: '${first}\n    word word word word it''s: end'\n`)
   expect(yaml(`${long}é`)).toBe(`- K: "${first}\\\n    \\ word word word word \\xE9"\n`)
