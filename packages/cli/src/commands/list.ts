@@ -5,10 +5,11 @@ import { defineCommand } from '../command.js'
 import { asciiJson, formatOption, formatRows } from '../formats.js'
 import type { Io } from '../io.js'
 import { say } from '../io.js'
+import { stateText } from '../state-text.js'
 import type { Cell } from '../table.js'
 import { resolveTarget, targetOptions, withReader } from '../target.js'
 
-type Column = readonly [title: string, value: (worker: Worker, now: number) => Cell]
+type Column = readonly [title: string, value: (worker: Worker, now: number, format: string) => Cell]
 
 /** What `vitrage service list` prints. */
 const classicColumns: readonly Column[] = [
@@ -21,7 +22,7 @@ const classicColumns: readonly Column[] = [
 const columns: readonly Column[] = [
   ...classicColumns,
   ['Group', (worker) => worker.group],
-  ['State', (worker) => worker.state],
+  ['State', (worker, _, format) => (format === 'table' ? stateText(worker) : worker.state)], // programs compare it
   ['Uptime', (worker, now) => uptime(worker.created, now)],
 ]
 
@@ -67,7 +68,7 @@ interface ListOptions {
 export async function showWorkers(reader: WorkerReader, { classic, format, group, name, hostname, type }: ListOptions, io: Io, now = Date.now()): Promise<void> {
   const workers = await reader.workers({ group, name, hostname, type })
   const shown = classic === true ? classicColumns : columns
-  const rows = workers.map((worker) => shown.map(([, value]) => value(worker, now)))
+  const rows = workers.map((worker) => shown.map(([, value]) => value(worker, now, format)))
   const text = await formatRows(format, shown.map(([title]) => title), rows)
   await io.write(classic === true && format === 'json' ? asciiJson(text) : text) // as the stock client's
 
