@@ -88,7 +88,7 @@ describe('a worker whose event loop is blocked', () => {
 
   test('for longer than its session comes back by itself and says why', async () => {
     start(`await join({ name: 'hung' }); setTimeout(() => block(4000), 500)`, '1s')
-    await using _observer = await group.join({ name: 'observer', group: 'elsewhere' }) // takes part in sweeping
+    await group.join({ name: 'observer', group: 'elsewhere' }) // takes part in sweeping
     const told = await toldUntil((soFar) => soFar.some(([, name, lag]) => name === 'hung' && lag !== undefined))
     const [, , lag, incarnation] = told.at(-1) ?? []
     expect(told.filter(([, name]) => name === 'hung').map(([type]) => type).slice(0, 3)).toEqual(['joined', 'left', 'joined'])

@@ -82,11 +82,11 @@ async function runAsWorker(options: RunOptions, io: Io, [program, ...args]: read
     tell(`${program}: cannot be started: ${started.error.message}`)
     return started.status
   }
-  let isOverdue = false
+  const overdue = new AbortController()
   const untilReady = async (signal: AbortSignal): Promise<boolean> => {
     const outcome = readiness === undefined ? 'ready' : await waitUntilReady(readiness, { signal, say: tell })
     if (outcome === 'overdue') {
-      isOverdue = true
+      overdue.abort()
       started.signal('SIGTERM')
     }
     return outcome === 'ready'
@@ -94,7 +94,7 @@ async function runAsWorker(options: RunOptions, io: Io, [program, ...args]: read
   try {
     presence.join(started.pid, untilReady)
     const status = await started.ended
-    return isOverdue ? exitStatusByCode.operation_timed_out : status
+    return overdue.signal.aborted ? exitStatusByCode.operation_timed_out : status
   } finally {
     await presence.end()
     started.release()
