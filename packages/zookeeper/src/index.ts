@@ -10,7 +10,7 @@ export type { ZooKeeperErrorCode } from './errors.js'
 export type { Created, CreateMode, MultiDone, MultiOp, MultiResult, NodeData } from './operations.js'
 export type { ClientOptions, TlsOptions } from './options.js'
 export type { CallOptions, Reads, WatchOptions } from './reads.js'
-export type { SessionState } from './session.js'
+export type { SessionState } from './session-state.js'
 export type { Stat } from './stat.js'
 export type { WatchEvent, WatchListener } from './watches.js'
 
