@@ -1,12 +1,14 @@
 import { isMusterError, NotSupported } from '@muster/common'
 
-import { readAcl, writeAcl } from './acl.js'
 import type { Acl } from './acl.js'
+import { Create, isEphemeralMode, remove, setAcl, setData } from './changes.js'
+import type { Created, CreateMode } from './changes.js'
 import { Ephemerals } from './ephemerals.js'
 import { isZooKeeperError } from './errors.js'
-import * as operations from './operations.js'
-import { opcode } from './operations.js'
-import type { Created, CreateMode, MultiDone, MultiOp, Operation } from './operations.js'
+import { Multi } from './multi.js'
+import type { MultiDone, MultiOp } from './multi.js'
+import { getAcl, getEphemerals, sync } from './operations.js'
+import type { Operation } from './operations.js'
 import { toSettings } from './options.js'
 import type { ClientOptions, Settings } from './options.js'
 import { Paths } from './paths.js'
@@ -111,14 +113,14 @@ export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
 
   /** Resolves with the path, which for the sequential modes ends in ten digits. @throws ZooKeeperError NODE_EXISTS, NO_NODE (no parent), NO_AUTH …; OutcomeUnknown, SessionLost, TooLarge and those of reads */
   create(path: string, { data = noData, acl = this.#settings.defaultAcl, mode = 'persistent', ttlMs, signal, epoch }: CreateOptions = {}): Promise<Created> {
-    const operation = new operations.Create(this.paths, { path, data, acl, mode, ttlMs })
-    if (!operations.isEphemeralMode(mode)) return this.ask(operation, { signal, epoch })
+    const operation = new Create(this.paths, { path, data, acl, mode, ttlMs })
+    if (!isEphemeralMode(mode)) return this.ask(operation, { signal, epoch })
     return this.#askCounting(operation, [path], ({ path: created }) => [created], { signal, epoch })
   }
 
   /** @throws ZooKeeperError NO_NODE, BAD_VERSION, NOT_EMPTY, NO_AUTH; OutcomeUnknown, SessionLost and those of reads */
   delete(path: string, version = -1, { signal, epoch }: ChangeOptions = {}): Promise<{ zxid: bigint }> {
-    const operation = operations.remove(this.paths, path, version)
+    const operation = remove(this.paths, path, version)
     const ended = (error: unknown): void => {
       if (error === undefined || isZooKeeperError(error, 'NO_NODE')) this.#ephemerals.delete(path)
     }
@@ -127,7 +129,7 @@ export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
 
   /** @throws ZooKeeperError NO_NODE, BAD_VERSION, NO_AUTH; OutcomeUnknown, SessionLost, TooLarge and those of reads */
   setData(path: string, data: Uint8Array, version = -1, { signal, epoch }: ChangeOptions = {}): Promise<{ stat: Stat; zxid: bigint }> {
-    return this.ask(operations.setData(this.paths, path, data, version), { signal, epoch })
+    return this.ask(setData(this.paths, path, data, version), { signal, epoch })
   }
 
   /**
@@ -135,8 +137,8 @@ export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
    * @throws ZooKeeperError, whose `index` is the wrong op; OutcomeUnknown, SessionLost, TooLarge (1 MiB) and those of reads
    */
   multi(ops: readonly MultiOp[], { signal, epoch }: ChangeOptions = {}): Promise<MultiDone> {
-    const operation = new operations.Multi(this.paths, ops, this.#settings.defaultAcl)
-    const created = ops.flatMap((op) => (op.op === 'create' && op.mode !== undefined && operations.isEphemeralMode(op.mode) ? [op] : []))
+    const operation = new Multi(this.paths, ops, this.#settings.defaultAcl)
+    const created = ops.flatMap((op) => (op.op === 'create' && op.mode !== undefined && isEphemeralMode(op.mode) ? [op] : []))
     const deleted = ops.flatMap((op) => (op.op === 'delete' ? [op.path] : []))
     if (deleted.length > 0) {
       operation.ended = (error) => {
@@ -153,22 +155,17 @@ export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
    * the leader, to whom this is no question, may be a moment behind the answers of its followers (ZOOKEEPER-1675).
    */
   async sync(path = '/', { signal }: CallOptions = {}): Promise<void> {
-    await this.ask(operations.sync(this.paths, path), { signal })
+    await this.ask(sync(this.paths, path), { signal })
   }
 
   /** @throws ZooKeeperError NO_NODE, NO_AUTH and those of reads */
   getAcl(path: string, { signal }: CallOptions = {}): Promise<Acl[]> {
-    return this.ask({ opcode: opcode.getAcl, text: `getAcl ${path}`, changes: false, write: (writer) => writer.text(this.paths.toServer(path)), read: readAcl }, { signal })
+    return this.ask(getAcl(this.paths, path), { signal })
   }
 
   /** @throws ZooKeeperError NO_NODE, NO_AUTH, INVALID_ACL; OutcomeUnknown and those of reads */
-  async setAcl(path: string, acl: readonly Acl[], { signal }: CallOptions = {}): Promise<void> {
-    const write: Operation<void>['write'] = (writer) => {
-      writer.text(this.paths.toServer(path))
-      writeAcl(writer, acl)
-      writer.int(-1)
-    }
-    await this.ask({ opcode: opcode.setAcl, text: `setAcl ${path}`, changes: true, write, read: () => undefined }, { signal })
+  setAcl(path: string, acl: readonly Acl[], { signal }: CallOptions = {}): Promise<void> {
+    return this.ask(setAcl(this.paths, path, acl), { signal })
   }
 
   /**
@@ -234,7 +231,7 @@ export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
 
   async #countAgain(): Promise<void> {
     try {
-      await this.ask({ ...operations.getEphemerals(this.paths), ended: (_error, there) => there && this.#ephemerals.replace(there) })
+      await this.ask({ ...getEphemerals(this.paths), ended: (_error, there) => there && this.#ephemerals.replace(there) })
     } finally {
       this.#recount = undefined
     }
