@@ -1,3 +1,5 @@
+import { providePythonSystems } from '@muster/testkit'
+
 import type { Outcome } from '../outcome.js'
 import type { Finding } from '../results.js'
 import { measureCreate } from './create.js'
@@ -5,7 +7,6 @@ import { measureGrowth } from './growth.js'
 import { measureJoin } from './join.js'
 import { measureLatency } from './latency.js'
 import { measureLargeList, measureList } from './list.js'
-import { requirePythonPeers } from './python-peers.js'
 import { measureWatch } from './watch.js'
 
 const measurements = {
@@ -23,7 +24,7 @@ export const zookeeperBenchmarks: Readonly<Record<string, () => Promise<Outcome[
   Object.entries(measurements).map(([name, measure]) => [
     name,
     async () => {
-      await requirePythonPeers((line) => process.stderr.write(`${line}\n`))
+      await providePythonSystems((line) => process.stderr.write(`${line}\n`))
       return await measure()
     },
   ]),
