@@ -32,8 +32,8 @@ export function readDockerfile(text: string): readonly Stage[] {
     const stage = stages.at(-1)
     const values = valuesOf(instruction)
     if (keyword === 'FROM') {
-      const from = instruction as From
-      stages.push({ image: expand(from.getImage() ?? '', globals), name: from.getBuildStage() ?? String(stages.length), steps: [] })
+      const [image, name] = [(instruction as From).getImage(), (instruction as From).getBuildStage()]
+      stages.push({ image: expand(image ?? '', globals), name: name ?? String(stages.length), steps: [] })
     } else if (stage === undefined) {
       Object.assign(globals, values)
     } else {
