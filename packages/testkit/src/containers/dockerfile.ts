@@ -1,5 +1,5 @@
 import { DockerfileParser } from 'dockerfile-ast'
-import type { Arg, Copy, Env, From } from 'dockerfile-ast'
+import type { Arg, Copy, Env } from 'dockerfile-ast'
 
 /** One instruction: its word, what follows its flags as it is written, and the flags by name. */
 export interface Step {
@@ -27,13 +27,14 @@ export const expand = (text: string, values: Readonly<Record<string, string | un
 export function readDockerfile(text: string): readonly Stage[] {
   const stages: { image: string; name: string; steps: Step[] }[] = []
   const globals: Record<string, string> = {}
-  for (const instruction of DockerfileParser.parse(text).getInstructions()) {
+  const dockerfile = DockerfileParser.parse(text)
+  for (const instruction of dockerfile.getInstructions()) {
     const keyword = instruction.getKeyword()
     const stage = stages.at(-1)
     const values = valuesOf(instruction)
     if (keyword === 'FROM') {
-      const [image, name] = [(instruction as From).getImage(), (instruction as From).getBuildStage()]
-      stages.push({ image: expand(image ?? '', globals), name: name ?? String(stages.length), steps: [] })
+      const from = dockerfile.getFROMs()[stages.length]
+      stages.push({ image: expand(from?.getImage() ?? '', globals), name: from?.getBuildStage() ?? String(stages.length), steps: [] })
     } else if (stage === undefined) {
       Object.assign(globals, values)
     } else {
