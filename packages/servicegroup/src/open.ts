@@ -1,10 +1,11 @@
-import { backendUrl, Closed, differences, isMusterError, silentLogger } from '@muster/common'
+import { backendUrl, Closed, isMusterError, silentLogger } from '@muster/common'
 import { openCoordinator } from '@muster/coordination'
 import type { Coordinator } from '@muster/coordination'
 
 import { CoordinatorView } from './live-view.js'
 import type { JoinOptions, LiveView, Membership, ServiceGroup, ServiceGroupOptions } from './service-group.js'
 import type { Group, Worker, WorkerChange, WorkerFilter } from './worker.js'
+import { watchView } from './watch-view.js'
 import { compareWorkers, matchesFilter } from './worker-filter.js'
 import { leaveOnSignal, WorkerMembership } from './worker-membership.js'
 import { describeWorker, toCapabilities, toWorker } from './worker-record.js'
@@ -22,15 +23,6 @@ async function joinOn(backend: string, options: JoinOptions, { logger }: Service
     await coordinator.close().catch(() => undefined) // the first error is the one to tell
     throw error
   }
-}
-
-function workerChanges(told: ReadonlyMap<string, Worker>, current: ReadonlyMap<string, Worker>): WorkerChange[] {
-  const { added, removed, changed } = differences(told, current, (before, after) => before === after)
-  return [
-    ...removed.map((before) => ({ type: 'left' as const, before })),
-    ...added.map((worker) => ({ type: 'joined' as const, worker })),
-    ...changed.map(({ before, after }) => ({ type: 'updated' as const, worker: after, before, rejoined: (after.incarnation ?? 0) > (before.incarnation ?? 0) })),
-  ]
 }
 
 class CoordinatorServiceGroup implements ServiceGroup {
@@ -70,31 +62,8 @@ class CoordinatorServiceGroup implements ServiceGroup {
     return groups.map(({ group, createdAt }) => ({ group, members: lists.get(group)?.length ?? 0, createdAt: new Date(createdAt).toISOString() }))
   }
 
-  async *watchWorkers(filter: WorkerFilter = {}, { signal }: { signal?: AbortSignal | undefined } = {}): AsyncGenerator<readonly WorkerChange[], void> {
-    const view = this.#openView()
-    let wake: () => void = () => {}
-    const stopListening = view.onChange(() => wake())
-    const onAbort = (): void => wake()
-    signal?.addEventListener('abort', onAbort)
-    let told: ReadonlyMap<string, Worker> | undefined
-    try {
-      for (;;) {
-        const next = new Promise<void>((resolve) => (wake = resolve)) // before looking: what happens meanwhile counts
-        if (signal?.aborted) return
-        this.#mustBeOpen()
-        if (view.synced) {
-          const current = new Map(view.workers().filter((worker) => matchesFilter(filter, worker)).map((worker) => [`${worker.group}/${worker.memberId}`, worker]))
-          const changes = workerChanges(told ?? new Map<string, Worker>(), current)
-          const first = told === undefined
-          told = current
-          if (first || changes.length > 0) yield changes
-        }
-        await next
-      }
-    } finally {
-      stopListening()
-      signal?.removeEventListener('abort', onAbort)
-    }
+  watchWorkers(filter: WorkerFilter = {}, { signal }: { signal?: AbortSignal | undefined } = {}): AsyncGenerator<readonly WorkerChange[], void> {
+    return watchView(() => this.#openView(), filter, signal)
   }
 
   view(): LiveView {
