@@ -101,10 +101,16 @@ export class CoordinatorView implements LiveView {
     for (const listener of this.#listeners) listener(changes)
   }
 
+  /** A backend that answers again has changed meanwhile: its watches are served before any other request, so after one the view is up to date. */
+  async #catchUp(): Promise<void> {
+    await this.#coordinator.getGroups().catch(() => undefined) // then the next state tells
+  }
+
   async #followConnection(coordinator: Coordinator): Promise<void> {
     for await (const connection of coordinator.states()) {
       // Renewals come every sixth of the timeout and fail after another sixth: before that, the backend did answer.
       if (this.#connection.state === 'connected') this.#lastContact = Date.now() - this.timeoutMs / 3
+      else if (connection.state === 'connected') await this.#catchUp()
       this.#connection = connection
       this.#tell([])
     }

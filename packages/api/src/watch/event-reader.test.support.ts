@@ -28,9 +28,9 @@ export class EventReader {
   /** The next event that is none of the ignored; undefined when the stream has ended. */
   async next(ignored: readonly string[] = ['retry', 'comment']): Promise<ReadEvent | undefined> {
     for (;;) {
-      const { value, done } = await this.#blocks.next()
-      if (done === true) return undefined
-      const read = parse(value)
+      const block = await this.#blocks.next()
+      if (block.done === true) return undefined
+      const read = parse(block.value)
       if (!ignored.includes(read.event)) return read
     }
   }

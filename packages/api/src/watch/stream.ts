@@ -115,10 +115,7 @@ export class Stream {
   #next(): Buffer | undefined {
     const { ring } = this.#source
     const trust = this.#source.trust(this.#options.staleMs)
-    if (trust.kind !== this.#toldTrust) {
-      this.#toldTrust = trust.kind
-      return events.trusted(trust, this.#source.asOf())
-    }
+    if (trust.kind !== 'current' && trust.kind !== this.#toldTrust) return this.#trusted(trust)
     if (!ring.reaches(this.#place)) {
       this.#source.onOverrun()
       this.#begin('the client is too slow')
@@ -131,7 +128,15 @@ export class Stream {
     const rows = this.#snapshot?.next()
     if (rows?.done === false) return rows.value
     this.#snapshot = undefined
-    return this.#nextChanges() ?? (this.#isSynced ? undefined : this.#synced())
+    const changes = this.#nextChanges()
+    if (changes) return changes
+    if (trust.kind !== this.#toldTrust) return this.#trusted(trust) // current again: after what has changed meanwhile
+    return this.#isSynced ? undefined : this.#synced()
+  }
+
+  #trusted(trust: Trust): Buffer {
+    this.#toldTrust = trust.kind
+    return events.trusted(trust, this.#source.asOf())
   }
 
   #nextChanges(): Buffer | undefined {
