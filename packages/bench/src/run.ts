@@ -2,9 +2,10 @@ import { measureHttp } from './http.js'
 import { measureList } from './list.js'
 import { isMet, report } from './outcome.js'
 import type { Outcome } from './outcome.js'
+import { measureSse } from './sse/sse.js'
 import { zookeeperBenchmarks } from './zookeeper/index.js'
 
-const benchmarks: Readonly<Record<string, () => Promise<readonly Outcome[]>>> = { list: measureList, http: measureHttp, ...zookeeperBenchmarks }
+const benchmarks: Readonly<Record<string, () => Promise<readonly Outcome[]>>> = { list: measureList, http: measureHttp, sse: measureSse, ...zookeeperBenchmarks }
 
 /**
  * Runs the benchmarks of these names, one after another, or all of them, and prints what they found; `zookeeper` means all
