@@ -2,12 +2,13 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { limits, openSession } from '@muster/coordination/internal'
-import type { Op } from '@muster/coordination/internal'
+import type { Op, Session } from '@muster/coordination/internal'
 import autocannon from 'autocannon'
 
 import type { Outcome } from './outcome.js'
 import { inTurn, quantile } from './ratios.js'
 import { scratchStore } from './scratch-store.js'
+import type { ScratchStore } from './scratch-store.js'
 import { startServer } from './server-process.js'
 import type { ServerProcess } from './server-process.js'
 
@@ -23,7 +24,16 @@ export async function measureHttp(): Promise<Outcome[]> {
 
 async function measureList(workers: number): Promise<Outcome[]> {
   await using store = await scratchStore()
-  await using _workers = await joined(store.backend, workers)
+  const session = await openSession(store.backend)
+  try {
+    await joinAll(session, workers)
+    return await measureListOf(store, workers)
+  } finally {
+    await session.close({ timeoutMs: 20_000 })
+  }
+}
+
+async function measureListOf(store: ScratchStore, workers: number): Promise<Outcome[]> {
   await using api = await startServer('api-server.js', [store.backend])
   const { bytes, contentType, etag } = await fetchList(`${api.url}/v1/service`, workers)
   const file = join(store.folder, 'list.json')
@@ -61,9 +71,8 @@ async function measureList(workers: number): Promise<Outcome[]> {
   ]
 }
 
-/** What so many workers of one host publish, joined on one session, which disposing ends. */
-async function joined(backend: string, workers: number): Promise<AsyncDisposable> {
-  const session = await openSession(backend)
+/** What so many workers of one host publish. */
+async function joinAll(session: Session, workers: number): Promise<void> {
   const created = '2019-02-10T11:07:15+00:00'
   const rest = { hostname: 'controller-1', created, type: 'EvaluatorWorker', region: null, zone: null, version: null, labels: {}, incarnation: 1, v: 1 }
   await session.commit([{ op: 'create', at: { collection: 'groups', key: 'vitrage' }, data: new Uint8Array() }])
@@ -73,7 +82,6 @@ async function joined(backend: string, workers: number): Promise<AsyncDisposable
     return { op: 'create', at: { collection: 'members/vitrage', key }, data: Buffer.from(JSON.stringify({ name, process: 20_000 + index, ...rest })), ephemeral: true }
   })
   while (ops.length > 0) await session.commit(ops.splice(0, limits.commitOps))
-  return { [Symbol.asyncDispose]: () => session.close({ timeoutMs: 20_000 }) }
 }
 
 async function fetchList(path: string, workers: number): Promise<{ bytes: Buffer; contentType: string; etag: string }> {
