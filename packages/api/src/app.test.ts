@@ -4,63 +4,12 @@ import type { Server } from 'node:http'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
-import type { LiveView, Worker } from '@muster/servicegroup'
+import type { LiveView } from '@muster/servicegroup'
 
 import { createApp } from './app.js'
 import type { AppOptions } from './app.js'
+import { HandMadeView, worker } from './hand-made-view.test.support.js'
 import { createServerFor } from './http-server.js'
-
-/** A view that the test changes as a backend would. */
-class HandMadeView implements LiveView {
-  rows: readonly Worker[] = []
-  synced = true
-  connection: LiveView['connection'] = { state: 'connected', epoch: 1 }
-  lastContact = Date.now()
-  readonly timeoutMs = 10_000
-  readonly #listeners = new Set<() => void>()
-
-  workers(): readonly Worker[] {
-    return this.rows
-  }
-
-  groups(): [] {
-    return []
-  }
-
-  asOf(): number {
-    return this.synced ? this.lastContact : NaN
-  }
-
-  onChange(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
-  }
-
-  change(changes: Partial<Pick<HandMadeView, 'rows' | 'synced' | 'connection' | 'lastContact'>>): void {
-    Object.assign(this, changes)
-    for (const listener of this.#listeners) listener()
-  }
-
-  get listeners(): number {
-    return this.#listeners.size
-  }
-}
-
-const worker: Worker = {
-  name: 'ApiWorker worker(0)',
-  hostname: 'controller-1',
-  process: 23161,
-  created: '2019-02-10T11:07:15+00:00',
-  group: 'vitrage',
-  type: 'ApiWorker',
-  state: 'up',
-  region: null,
-  zone: null,
-  version: null,
-  labels: { rack: 'r1' },
-  memberId: 'a',
-  incarnation: 1,
-}
 
 const running: Server[] = []
 
@@ -173,16 +122,19 @@ describe('while the backend does not answer', () => {
   })
 })
 
+/** The feed of changes always listens. */
+const watching = 1
+
 describe('before the first sync', () => {
   test('a list that was asked for waits for it', async () => {
     const view = new HandMadeView()
     view.synced = false
     const get = await start(view)
     const listed = get('/v1/service')
-    while (view.listeners === 0) await get('/livez') // until the list is waited for
+    while (view.listeners === watching) await get('/livez') // until the list is waited for
     view.change({ synced: true, rows: [worker] })
     expect(await (await listed).json()).toEqual([worker])
-    expect(view.listeners).toBe(0)
+    expect(view.listeners).toBe(watching)
   })
 
   test('a list is refused when the sync does not come, never answered empty', async () => {
@@ -194,7 +146,7 @@ describe('before the first sync', () => {
     expect(refused.status).toBe(503)
     expect(refused.headers.get('Retry-After')).toBe('1')
     expect(await refused.json()).toMatchObject({ error: 'backend_unreachable', detail: 'Cannot reach the backend: it has not been read yet' })
-    expect(view.listeners).toBe(0)
+    expect(view.listeners).toBe(watching)
   })
 })
 

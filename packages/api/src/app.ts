@@ -13,13 +13,18 @@ import { methodNotAllowed, noSuchPath } from './problems.js'
 import { logRequests, nameRequests } from './requests.js'
 import { listGroups } from './v1/group.js'
 import { listServices } from './v1/service.js'
+import { watchWorkers } from './v1/watch.js'
 import { describeV1, describeVersions } from './versions.js'
+import { WorkerFeed } from './watch/worker-feed.js'
+import type { FeedOptions } from './watch/worker-feed.js'
 
 export interface AppOptions {
   /** Default: says nothing. */
   readonly logger?: Logger | undefined
-  /** Aborted when the server begins to stop: `/readyz` then answers 503. */
+  /** Aborted when the server begins to stop: `/readyz` then answers 503, and streams end. */
   readonly stopping?: AbortSignal | undefined
+  /** Limits of `/v1/watch`. */
+  readonly feed?: FeedOptions | undefined
 }
 
 /** The answers are data for programs: no page may run, frame or embed them. Strict-Transport-Security is for TLS. */
@@ -30,9 +35,11 @@ const securityHeaders = helmet({
 })
 
 /** The HTTP API over a service group's live view, which is opened here. The caller owns and closes the service group. */
-export function createApp(serviceGroup: Pick<ServiceGroup, 'view'>, { logger = silentLogger, stopping }: AppOptions = {}): Express {
+export function createApp(serviceGroup: Pick<ServiceGroup, 'view'>, { logger = silentLogger, stopping, feed: feedOptions }: AppOptions = {}): Express {
   const view = serviceGroup.view()
   const freshness = new Freshness(view, logger)
+  const feed = new WorkerFeed(view, logger, feedOptions)
+  stopping?.addEventListener('abort', () => feed.end(), { once: true })
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag') // each list has its own, made once for each change
@@ -42,6 +49,7 @@ export function createApp(serviceGroup: Pick<ServiceGroup, 'view'>, { logger = s
   const get = (path: string, handler: RequestHandler): void => void app.route(path).get(handler).all(methodNotAllowed('GET, HEAD'))
   app.use(nameRequests, logRequests(logger), securityHeaders, readJsonBody)
   get('/v1/service', listServices(view, freshness))
+  get('/v1/watch', watchWorkers(freshness, feed))
   get('/v1/group', listGroups(view, freshness))
   get('/livez', liveness)
   get('/readyz', readiness(view, stopping))

@@ -7,22 +7,23 @@ import type { Socket } from 'node:net'
  */
 export class Drain {
   readonly #server: Server
-  readonly #sockets = new Set<Socket>()
-  readonly #underWay = new Map<ServerResponse, Socket>()
+  /** With the answers under way on each. */
+  readonly #sockets = new Map<Socket, Set<ServerResponse>>()
   #stopping = false
 
   constructor(server: Server) {
     this.#server = server
     server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket)
+      this.#sockets.set(socket, new Set())
       socket.once('close', () => this.#sockets.delete(socket))
     })
     server.on('request', ({ socket }, response) => {
-      this.#underWay.set(response, socket)
+      const underWay = this.#sockets.get(socket)
+      underWay?.add(response)
       if (this.#stopping) response.setHeader('Connection', 'close')
       response.once('close', () => {
-        this.#underWay.delete(response)
-        if (this.#stopping && !this.#isBusy(socket)) socket.destroySoon() // after the answer's last byte, whatever keep-alive says
+        underWay?.delete(response)
+        if (this.#stopping && underWay?.size === 0) socket.destroySoon() // after the answer's last byte, whatever keep-alive says
       })
     })
   }
@@ -34,23 +35,19 @@ export class Drain {
   async stop(timeoutMs: number): Promise<number> {
     this.#stopping = true
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    for (const response of this.#underWay.keys()) {
-      if (!response.headersSent) response.setHeader('Connection', 'close')
-    }
-    for (const socket of this.#sockets) {
-      if (!this.#isBusy(socket)) socket.destroy()
+    for (const [socket, underWay] of this.#sockets) {
+      if (underWay.size === 0) socket.destroy()
+      for (const response of underWay) if (!response.headersSent) response.setHeader('Connection', 'close')
     }
     let cut = 0
     const timer = setTimeout(() => {
-      cut = this.#underWay.size
-      for (const socket of this.#sockets) socket.destroy()
+      for (const [socket, underWay] of this.#sockets) {
+        cut += underWay.size
+        socket.destroy()
+      }
     }, timeoutMs)
     await closed
     clearTimeout(timer)
     return cut
-  }
-
-  #isBusy(socket: Socket): boolean {
-    return [...this.#underWay.values()].includes(socket)
   }
 }

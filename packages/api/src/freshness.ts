@@ -12,17 +12,18 @@ export type Trust =
 
 type ViewState = Pick<LiveView, 'synced' | 'connection' | 'timeoutMs'> & { readonly asOf: number }
 
-/** What may be told of a view at `now` (wall time in ms). */
-export function trustIn({ synced, connection, asOf, timeoutMs }: ViewState, now: number): Trust {
+/** What may be told of a view at `now` (wall time in ms) to a client that accepts what is `staleMs` old, though never less than the session timeout. */
+export function trustIn({ synced, connection, asOf, timeoutMs }: ViewState, now: number, staleMs = 0): Trust {
   if (!synced) return { kind: 'none', reason: connection.reason ?? 'it has not been read yet' }
   if (connection.state === 'connected') return { kind: 'current' }
-  if (connection.state !== 'closed' && now - asOf <= timeoutMs) return { kind: 'stale', asOf }
+  if (connection.state !== 'closed' && now - asOf <= Math.max(timeoutMs, staleMs)) return { kind: 'stale', asOf }
   return { kind: 'none', reason: connection.reason ?? `the connection is ${connection.state}` }
 }
 
-export function currentTrust(view: LiveView): Trust {
+/** What may be told of it now. */
+export function trustOf(view: LiveView, staleMs?: number): Trust {
   const { synced, connection, timeoutMs } = view
-  return trustIn({ synced, connection, timeoutMs, asOf: view.asOf() }, Date.now())
+  return trustIn({ synced, connection, timeoutMs, asOf: view.asOf() }, Date.now(), staleMs)
 }
 
 /** How long a list asked for before the first sync waits for it. */
@@ -41,12 +42,13 @@ export class Freshness {
 
   /**
    * Lets a list through: at once when the view may be told, else after the first sync. Marks the answer when the view
-   * is stale. @throws BackendUnreachable rather than tell a list that may be wrong
+   * is stale. `staleMs`: how old a list this client accepts. @throws BackendUnreachable rather than tell a list that
+   * may be wrong
    */
-  async admit(res: Response): Promise<void> {
+  async admit(res: Response, staleMs: number): Promise<void> {
     if (!this.#view.synced) await firstSync(this.#view)
-    const trust = currentTrust(this.#view)
-    this.#report(trust)
+    this.#report(trustOf(this.#view))
+    const trust = trustOf(this.#view, staleMs)
     if (trust.kind === 'none') {
       throw new BackendUnreachable('the backend', trust.reason, { hint: 'Ask again in a moment; GET /readyz tells when lists are answered.' })
     }

@@ -1,7 +1,7 @@
 import type { LiveView } from '@muster/servicegroup'
 import type { RequestHandler, Response } from 'express'
 
-import { currentTrust } from './freshness.js'
+import { trustOf } from './freshness.js'
 
 function answer(res: Response, status: number, body: object): void {
   res.setHeader('Cache-Control', 'no-store')
@@ -16,7 +16,7 @@ export const liveness: RequestHandler = (_req, res) => {
 /** `GET /readyz`: 200 while lists are answered, 503 when they are refused or the server is stopping. */
 export function readiness(view: LiveView, stopping: AbortSignal | undefined): RequestHandler {
   return (_req, res) => {
-    const status = stopping?.aborted ? 'stopping' : currentTrust(view).kind === 'none' ? 'unavailable' : 'ok'
+    const status = stopping?.aborted ? 'stopping' : trustOf(view).kind === 'none' ? 'unavailable' : 'ok'
     const asOf = view.asOf()
     if (status !== 'ok') res.setHeader('Retry-After', '1')
     answer(res, status === 'ok' ? 200 : 503, {

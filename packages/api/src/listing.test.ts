@@ -9,7 +9,7 @@ test('a listing is made once for each change, and only when it is asked for', ()
     () => items,
     (n) => {
       rowsMade += 1
-      return { n }
+      return JSON.stringify({ n })
     },
   )
   expect(rowsMade).toBe(0)
@@ -27,8 +27,8 @@ test('a listing is made once for each change, and only when it is asked for', ()
 })
 
 test('an empty list is an empty array, and equal lists have equal tags', () => {
-  expect(cachedListing(() => [], Object)()).toEqual(toListing([]))
+  expect(cachedListing(() => [], String)()).toEqual(toListing([]))
   expect(toListing([]).bytes.toString()).toBe('[]')
-  expect(toListing([{ n: 1 }]).etag).toBe(toListing([{ n: 1 }]).etag)
+  expect(toListing(['{"n":1}']).etag).toBe(toListing(['{"n":1}']).etag)
   expect(toListing([]).etag).toMatch(/^"[\w-]{27}"$/) // strong, quoted
 })

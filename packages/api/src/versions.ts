@@ -12,6 +12,7 @@ function v1(req: Request): object {
     { rel: 'self', href: `${base}/v1/` },
     { rel: 'service', href: `${base}/v1/service` },
     { rel: 'group', href: `${base}/v1/group` },
+    { rel: 'watch', href: `${base}/v1/watch` },
   ]
   return { status: 'CURRENT', links, id: 'v1.0', updated: '2015-11-29' } // id and date are those of Vitrage's API, whose lists these are
 }

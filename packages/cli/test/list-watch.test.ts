@@ -3,7 +3,7 @@ import { once } from 'node:events'
 
 import { expect, test } from '@jest/globals'
 import { openServiceGroup } from '@muster/servicegroup'
-import { eventually } from '@muster/testkit'
+import { eventually, freePort } from '@muster/testkit'
 
 import { Store, svcFile } from './svc.js'
 
@@ -73,6 +73,34 @@ test('a backend that cannot be reached is told with 69 when there was no first l
   expect({ code, stdout }).toEqual({ code: 69, stdout: '' })
   expect(stderr).toMatch(/^svc: .*127\.0\.0\.1:1.*ECONNREFUSED/)
 })
+
+test('-w over HTTP outlives its server: it says that it is gone and back, and tells what has changed meanwhile once', async () => {
+  await using store = await Store.create()
+  const serviceGroup = await openServiceGroup(store.backend)
+  const port = String(await freePort())
+  try {
+    const first = await serviceGroup.join({ group: 'g', name: 'first' })
+    await using server = store.start(['serve', '--port', port])
+    await server.line(/listening/)
+    await using svc = store.start(['list', '-w', '-f', 'json', '--endpoint', `http://127.0.0.1:${port}`])
+    await svc.line(/snapshot/)
+    server.signal('SIGKILL')
+    await server.exited
+    await svc.line(/"connection","state":"suspended"/)
+    await first.leave()
+    await serviceGroup.join({ group: 'g', name: 'second' })
+    await using successor = store.start(['serve', '--port', port])
+    await successor.line(/listening/)
+    await svc.line(/"connection","state":"connected"/, { timeoutMs: 30_000 })
+    await svc.line(/"joined".*"second"/)
+    svc.signal('SIGINT')
+    expect(await svc.exited).toEqual({ code: 130, signal: null })
+    expect(svc.stderr).toBe('')
+    expect(lines(svc.stdout).flatMap(({ type }) => (type === 'connection' ? [] : [type])).sort()).toEqual(['joined', 'left', 'snapshot'])
+  } finally {
+    await serviceGroup.close()
+  }
+}, 60_000)
 
 const onTerminal = spawnSync('script', ['--version']).status === 0 ? test : test.skip
 

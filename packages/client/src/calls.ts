@@ -7,32 +7,56 @@ interface CallOptions {
   readonly deadline?: { readonly ms: number; error(): Error } | undefined
 }
 
-/** The calls of one client under way: each ends at its deadline, when its caller aborts it, or when all are closed. */
+/** Something that ends when its caller aborts it or its client is closed. */
+interface Held {
+  /** Aborts with the caller's reason, or with Closed. */
+  readonly signal: AbortSignal
+  abort(reason: unknown): void
+  /** It is over: no listener outlives it. */
+  release(): void
+}
+
+/** What one client has under way: calls, which end at their deadline, and longer things. All end when their caller aborts them, or when all are closed. */
 export class Calls {
-  readonly #underWay = new Map<AbortController, Promise<unknown>>()
+  readonly #held = new Set<AbortController>()
+  readonly #underWay = new Set<Promise<unknown>>()
   #closing: Promise<void> | undefined
 
-  /** Runs `task`, which must heed its signal, and resolves as it does. No timer or listener outlives it. @throws Closed */
-  async run<T>(task: (signal: AbortSignal) => Promise<T>, { signal, deadline }: CallOptions): Promise<T> {
+  /** For what lasts longer than a call; the caller of this releases it. @throws Closed, or the reason of a signal that is aborted */
+  hold(signal: AbortSignal | undefined): Held {
     if (this.#closing) throw new Closed('The client')
     signal?.throwIfAborted()
     const controller = new AbortController()
     const onAbort = (): void => controller.abort(signal?.reason)
     signal?.addEventListener('abort', onAbort)
-    const timer = deadline && setTimeout(() => controller.abort(deadline.error()), deadline.ms)
-    const running = task(controller.signal)
-    this.#underWay.set(controller, running)
+    this.#held.add(controller)
+    return {
+      signal: controller.signal,
+      abort: (reason) => controller.abort(reason),
+      release: () => {
+        signal?.removeEventListener('abort', onAbort)
+        this.#held.delete(controller)
+      },
+    }
+  }
+
+  /** Runs `task`, which must heed its signal, and resolves as it does. No timer or listener outlives it. @throws Closed */
+  async run<T>(task: (signal: AbortSignal) => Promise<T>, { signal, deadline }: CallOptions): Promise<T> {
+    const held = this.hold(signal)
+    const timer = deadline && setTimeout(() => held.abort(deadline.error()), deadline.ms)
+    const running = task(held.signal)
+    this.#underWay.add(running)
     try {
       const result = await running
-      controller.signal.throwIfAborted()
+      held.signal.throwIfAborted()
       return result
     } catch (error) {
-      controller.signal.throwIfAborted() // why it was ended says more than how
+      held.signal.throwIfAborted() // why it was ended says more than how
       throw error
     } finally {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
-      this.#underWay.delete(controller)
+      held.release()
+      this.#underWay.delete(running)
     }
   }
 
@@ -41,15 +65,15 @@ export class Calls {
     return this.run((signal) => delay(ms, signal), options)
   }
 
-  /** Ends every call with Closed. Resolves when none is left. */
+  /** Ends everything with Closed. Resolves when no call is left. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
   }
 
   async #close(): Promise<void> {
-    for (const controller of this.#underWay.keys()) controller.abort(new Closed('The client'))
-    await Promise.allSettled(this.#underWay.values())
+    for (const controller of this.#held) controller.abort(new Closed('The client'))
+    await Promise.allSettled(this.#underWay)
   }
 }
 

@@ -1,21 +1,24 @@
 import { InvalidArgument, silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
-import type { Group, Worker, WorkerChange, WorkerFilter, WorkerReader } from '@muster/servicegroup'
+import type { Group, WatchWorkersOptions, Worker, WorkerChange, WorkerFilter, WorkerReader } from '@muster/servicegroup'
 
 import { Calls } from './calls.js'
 import { parseEndpoint } from './endpoint.js'
+import { connectToEvents } from './event-stream.js'
 import { Http } from './http.js'
 import { toQuery } from './query.js'
 import { isGroup, isWorker } from './rows.js'
 import { notMuster } from './unreachable.js'
-import { watchByPolling } from './watch-workers.js'
-import type { Polled } from './watch-workers.js'
+import { watchByEvents } from './watch-workers.js'
 
 export interface ClientOptions {
   /** How long one request may take, ms. Default 5000. */
   readonly timeoutMs?: number | undefined
-  /** Pause between two looks of `watchWorkers`, ms: how late a change may be told. Default 1000. */
-  readonly pollIntervalMs?: number | undefined
+  /**
+   * How long the server of a `watchWorkers` may say nothing before it counts as gone, ms. Default 37,500: two and a half
+   * of its heartbeats.
+   */
+  readonly silentMs?: number | undefined
   /** Default: says nothing. */
   readonly logger?: Logger | undefined
   /** Default: the global fetch. */
@@ -26,15 +29,16 @@ export interface ClientOptions {
  * The servicegroup API over HTTP: reads workers and groups from the server at `endpoint`, which may have a base path.
  * Nothing is asked before the first call. All calls reject with the server's own errors; with BackendUnreachable, which
  * names the URL and the reason, when there is no answer of Muster; and with Closed after `close()`.
- * `watchWorkers` polls; its first look must succeed, after that it goes on through outages.
+ * `watchWorkers` is told changes as they happen; who is there at first must be told without failure, after that it goes
+ * on through outages, and throws what the server refuses.
  * @throws InvalidArgument when the endpoint is no URL of HTTP or an option is out of range
  */
-export function createClient(endpoint: string, { timeoutMs = 5000, pollIntervalMs = 1000, logger = silentLogger, fetch }: ClientOptions = {}): WorkerReader {
+export function createClient(endpoint: string, { timeoutMs = 5000, silentMs = 37_500, logger = silentLogger, fetch }: ClientOptions = {}): WorkerReader {
   mustBePositive('timeoutMs', timeoutMs)
-  mustBePositive('pollIntervalMs', pollIntervalMs)
+  mustBePositive('silentMs', silentMs)
   const calls = new Calls()
   const http = new Http(parseEndpoint(endpoint), calls, { endpoint, timeoutMs, fetch: fetch ?? globalThis.fetch })
-  return new HttpWorkerReader(endpoint, calls, http, { pollIntervalMs, logger })
+  return new HttpWorkerReader(calls, http, { endpoint, timeoutMs, silentMs, logger })
 }
 
 const longestMs = 2 ** 31 - 1
@@ -47,38 +51,46 @@ interface Signalled {
   readonly signal?: AbortSignal | undefined
 }
 
+interface ReaderOptions {
+  /** The endpoint as the caller wrote it. */
+  readonly endpoint: string
+  readonly timeoutMs: number
+  readonly silentMs: number
+  readonly logger: Logger
+}
+
 class HttpWorkerReader implements WorkerReader {
-  readonly #endpoint: string
   readonly #calls: Calls
   readonly #http: Http
-  readonly #options: { readonly pollIntervalMs: number; readonly logger: Logger }
+  readonly #options: ReaderOptions
 
-  constructor(endpoint: string, calls: Calls, http: Http, options: { readonly pollIntervalMs: number; readonly logger: Logger }) {
-    this.#endpoint = endpoint
+  constructor(calls: Calls, http: Http, options: ReaderOptions) {
     this.#calls = calls
     this.#http = http
     this.#options = options
   }
 
   async workers(filter: WorkerFilter = {}, { signal }: Signalled = {}): Promise<readonly Worker[]> {
-    const { workers = [], asOf } = (await this.#poll(toQuery(filter), undefined, signal)) ?? {}
+    const { rows, asOf } = await this.#http.getList('v1/service', toQuery(filter), signal)
     if (asOf !== undefined) this.#options.logger.warn({ asOf }, 'the server cannot reach its backend; its list is old')
-    return workers
+    return this.#checked(rows, isWorker, 'workers')
   }
 
   async groups({ signal }: Signalled = {}): Promise<readonly Group[]> {
-    const answer = await this.#http.getList('v1/group', new URLSearchParams(), { signal })
-    return answer.kind === 'list' ? this.#checked(answer.rows, isGroup, 'groups') : []
+    const { rows } = await this.#http.getList('v1/group', new URLSearchParams(), signal)
+    return this.#checked(rows, isGroup, 'groups')
   }
 
-  async *watchWorkers(filter: WorkerFilter = {}, { signal }: Signalled = {}): AsyncGenerator<readonly WorkerChange[], void> {
-    const query = toQuery(filter)
+  async *watchWorkers(filter: WorkerFilter = {}, { signal, onConnection }: WatchWorkersOptions = {}): AsyncGenerator<readonly WorkerChange[], void> {
+    const [calls, http, query] = [this.#calls, this.#http, toQuery(filter)]
+    const { endpoint, timeoutMs, silentMs, logger } = this.#options
     try {
-      yield* watchByPolling({
-        poll: (etag) => this.#poll(query, etag, signal),
-        pause: (ms) => this.#calls.pause(ms, { signal }),
-        intervalMs: this.#options.pollIntervalMs,
-        logger: this.#options.logger,
+      yield* watchByEvents({
+        connect: (lastEventId) => connectToEvents({ http, calls, query, lastEventId, signal, endpoint, timeoutMs, silentMs }),
+        pause: (ms) => calls.pause(ms, { signal }),
+        endpoint,
+        logger,
+        onConnection,
       })
     } catch (error) {
       if (signal?.aborted !== true) throw error
@@ -89,14 +101,8 @@ class HttpWorkerReader implements WorkerReader {
     return this.#calls.close()
   }
 
-  async #poll(query: URLSearchParams, etag: string | undefined, signal: AbortSignal | undefined): Promise<Polled | undefined> {
-    const answer = await this.#http.getList('v1/service', query, { etag, signal })
-    if (answer.kind === 'unchanged') return undefined
-    return { workers: this.#checked(answer.rows, isWorker, 'workers'), etag: answer.etag, asOf: answer.asOf }
-  }
-
   #checked<T>(rows: readonly unknown[], isRow: (row: unknown) => row is T, what: string): readonly T[] {
     if (rows.every(isRow)) return rows
-    throw notMuster(this.#endpoint, `its list is not one of ${what}`)
+    throw notMuster(this.#options.endpoint, `its list is not one of ${what}`)
   }
 }

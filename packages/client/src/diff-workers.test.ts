@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Worker } from '@muster/servicegroup'
 
-import { diffWorkers } from './diff-workers.js'
+import { diffWorkers, identityOf } from './diff-workers.js'
 
 const worker = (memberId: string, more: Partial<Worker> = {}): Worker => ({
   name: memberId,
@@ -48,6 +48,7 @@ describe('the difference of two lists', () => {
       { type: 'joined', worker: worker('b/c', { group: 'a' }) },
     ]],
   ])('%s', (_, before, after, changes) => {
-    expect(diffWorkers(before, after)).toEqual(changes)
+    const byIdentity = (workers: readonly Worker[]): Map<string, Worker> => new Map(workers.map((row) => [identityOf(row), row]))
+    expect(diffWorkers(byIdentity(before), byIdentity(after))).toEqual(changes)
   })
 })

@@ -1,20 +1,16 @@
 import { BackendUnreachable } from '@muster/common'
+import type { MusterError } from '@muster/common'
 
 import type { Calls } from './calls.js'
 import { parseProblem, toError } from './problems.js'
 import { notMuster, unreachable, wasCut } from './unreachable.js'
 
-/** What a server answered to a read. */
-export type Answer =
-  /** What the client has is what there is. */
-  | { readonly kind: 'unchanged' }
-  | {
-      readonly kind: 'list'
-      readonly rows: readonly unknown[]
-      readonly etag: string | undefined
-      /** When the list was last known to be true, if the server cannot reach its backend. */
-      readonly asOf: string | undefined
-    }
+/** A list as a server answered it. */
+export interface Answer {
+  readonly rows: readonly unknown[]
+  /** When the list was last known to be true, if the server cannot reach its backend. */
+  readonly asOf: string | undefined
+}
 
 interface HttpOptions {
   /** The endpoint as the caller wrote it: what errors name. */
@@ -23,7 +19,7 @@ interface HttpOptions {
   readonly fetch: typeof globalThis.fetch
 }
 
-/** Reads lists from one server. Every failure is a MusterError, except the reason of the caller's own abort. */
+/** Reads lists and streams from one server. Every failure is a MusterError, except the reason of the caller's own abort. */
 export class Http {
   readonly #base: URL
   readonly #calls: Calls
@@ -35,51 +31,64 @@ export class Http {
     this.#options = options
   }
 
-  /** Asks for a list; with `etag`, only if it is not that one. */
-  getList(path: string, query: URLSearchParams, { etag, signal }: { etag?: string | undefined; signal?: AbortSignal | undefined } = {}): Promise<Answer> {
-    const url = new URL(path, this.#base)
-    url.search = query.toString()
+  getList(path: string, query: URLSearchParams, signal: AbortSignal | undefined): Promise<Answer> {
+    const url = this.#url(path, query)
     const { endpoint, timeoutMs } = this.#options
     const deadline = { ms: timeoutMs, error: () => new BackendUnreachable(endpoint, `no answer within ${timeoutMs} ms`) }
-    return this.#calls.run((ended) => this.#ask(url, etag, ended), { signal, deadline })
+    return this.#calls.run((ended) => this.#ask(url, ended), { signal, deadline })
   }
 
-  async #ask(url: URL, etag: string | undefined, signal: AbortSignal): Promise<Answer> {
-    const { response, body } = await this.#exchange(url, etag, signal)
-    if (response.status === 304 && etag !== undefined) return { kind: 'unchanged' }
+  /**
+   * Asks for a stream of events, after the last one that is there already, if any. Resolves when the server has agreed; the
+   * body is the caller's to read, until `signal` aborts.
+   */
+  async openEvents(path: string, query: URLSearchParams, { lastEventId, signal }: { lastEventId: string; signal: AbortSignal }): Promise<Response> {
+    const headers = { Accept: 'text/event-stream', ...(lastEventId === '' ? {} : { 'Last-Event-ID': lastEventId }) }
+    const response = await this.#tryTwice(() => this.#options.fetch(this.#url(path, query), { headers, signal }))
+    const type = response.headers.get('Content-Type')?.split(';')[0]
+    if (response.status === 200 && type === 'text/event-stream') return response
+    throw this.#refusal(response, response.status < 400 ? undefined : parseJson(await response.text()))
+  }
+
+  #url(path: string, query: URLSearchParams): URL {
+    const url = new URL(path, this.#base)
+    url.search = query.toString()
+    return url
+  }
+
+  async #ask(url: URL, signal: AbortSignal): Promise<Answer> {
+    const headers = { Accept: 'application/json' }
+    const { response, body } = await this.#tryTwice(async () => {
+      const answer = await this.#options.fetch(url, { headers, signal })
+      return { response: answer, body: await answer.text() }
+    })
     const content = parseJson(body)
     if (response.status === 200 && Array.isArray(content)) {
-      return { kind: 'list', rows: content, etag: response.headers.get('ETag') ?? undefined, asOf: response.headers.get('X-Svc-As-Of') ?? undefined }
+      return { rows: content, asOf: response.headers.get('X-Svc-As-Of') ?? undefined }
     }
+    throw this.#refusal(response, content)
+  }
+
+  /** What a server means that does not give what was asked for. */
+  #refusal(response: Response, content: unknown): MusterError {
     const problem = parseProblem(content)
-    if (problem && response.status >= 400) throw toError(problem, this.#options.endpoint)
-    throw notMuster(this.#options.endpoint, describe(response))
+    return problem && response.status >= 400 ? toError(problem, this.#options.endpoint) : notMuster(this.#options.endpoint, describe(response))
   }
 
-  async #exchange(url: URL, etag: string | undefined, signal: AbortSignal): Promise<Exchange> {
+  /** A server may close a kept connection just as it is used: a read is safely made once more, on a new one. */
+  async #tryTwice<T>(exchange: () => Promise<T>): Promise<T> {
+    const { endpoint } = this.#options
     try {
-      return await this.#exchangeOnce(url, etag, signal)
+      return await exchange()
     } catch (error) {
-      if (!wasCut(error)) throw unreachable(this.#options.endpoint, error)
+      if (!wasCut(error)) throw unreachable(endpoint, error)
     }
-    // The server closed a kept connection just as it was used: a read is safely made once more, on a new one.
     try {
-      return await this.#exchangeOnce(url, etag, signal)
+      return await exchange()
     } catch (error) {
-      throw unreachable(this.#options.endpoint, error)
+      throw unreachable(endpoint, error)
     }
   }
-
-  async #exchangeOnce(url: URL, etag: string | undefined, signal: AbortSignal): Promise<Exchange> {
-    const headers = { Accept: 'application/json', ...(etag === undefined ? {} : { 'If-None-Match': etag }) }
-    const response = await this.#options.fetch(url, { headers, signal })
-    return { response, body: await response.text() }
-  }
-}
-
-interface Exchange {
-  readonly response: Response
-  readonly body: string
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,5 @@
-import { BackendUnreachable } from '@muster/common'
+import { BackendUnreachable, isMusterError } from '@muster/common'
+import type { MusterError } from '@muster/common'
 
 import { isObject } from './is-object.js'
 
@@ -36,8 +37,9 @@ function failureOf(error: unknown): { name: string; code: string; message: strin
   return { name: textOf(failure.name), code: textOf(failure.code), message: textOf(failure.message) }
 }
 
-/** A failed exchange as the error to tell. */
-export function unreachable(endpoint: string, error: unknown): BackendUnreachable {
+/** A failed exchange as the error to tell; what is one already stays as it is. */
+export function unreachable(endpoint: string, error: unknown): MusterError {
+  if (isMusterError(error)) return error
   const { name, code, message } = failureOf(error)
   const reason = reasons[code] ?? (name === 'HTTPParserError' ? 'what answers there does not speak HTTP' : message)
   const hint = code === 'ECONNREFUSED' ? 'Is the server running? Start one with: svc serve' : 'Check the host and the port.'

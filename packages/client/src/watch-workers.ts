@@ -1,57 +1,88 @@
-import { httpStatusByCode, isMusterError } from '@muster/common'
+import { BackendUnreachable, httpStatusByCode, isMusterError } from '@muster/common'
 import type { Logger } from '@muster/common'
-import type { Worker, WorkerChange } from '@muster/servicegroup'
+import type { WatchWorkersOptions, WorkerChange } from '@muster/servicegroup'
 
 import { backoffMs } from './backoff.js'
-import { diffWorkers } from './diff-workers.js'
-
-/** A list as a poll got it; undefined: nothing has changed. */
-export interface Polled {
-  readonly workers: readonly Worker[]
-  readonly etag: string | undefined
-  /** Present when the server itself cannot reach its backend. */
-  readonly asOf: string | undefined
-}
+import { Replica } from './replica.js'
+import type { WatchEvent } from './watch-events.js'
 
 export interface WatchOptions {
-  readonly poll: (etag: string | undefined) => Promise<Polled | undefined>
+  /** One connection to the server, after the event with that id. Ends when the server ends it. */
+  readonly connect: (lastEventId: string) => AsyncIterable<readonly WatchEvent[]>
   /** Rejects when the watch is over. */
   readonly pause: (ms: number) => Promise<void>
-  readonly intervalMs: number
+  /** The endpoint as errors name it. */
+  readonly endpoint: string
   readonly logger: Logger
+  readonly onConnection?: WatchWorkersOptions['onConnection']
 }
 
 /**
- * Tells the first list as joins, then the differences of each list from the last. The first poll's failure is thrown;
- * later ones are logged once and tried again, for nobody is known to have left because a server does not answer.
+ * Tells the workers there are as joins, then what changes, over as many connections as it takes. What fails before the first is
+ * told is thrown; later failures are told once and tried again, unless the server refuses.
  */
-export async function* watchByPolling({ poll, pause, intervalMs, logger }: WatchOptions): AsyncGenerator<readonly WorkerChange[], void> {
-  const first = await poll(undefined)
-  let told = first?.workers ?? []
-  let etag = first?.etag
-  let failures = 0
-  yield diffWorkers([], told)
+export async function* watchByEvents({ connect, pause, endpoint, logger, onConnection }: WatchOptions): AsyncGenerator<readonly WorkerChange[], void> {
+  const replica = new Replica()
+  const report = new Report(logger, onConnection)
   for (;;) {
-    await pause(failures === 0 ? intervalMs : backoffMs(failures, intervalMs, Math.random()))
+    replica.begin()
+    let failure: unknown = new BackendUnreachable(endpoint, 'the server ended the stream')
     try {
-      const polled = await poll(etag)
-      if (failures > 0) logger.info({ failures }, 'the server answers again')
-      failures = 0
-      // A list of a server that lost its backend may be older than what was told: it is no news.
-      if (polled === undefined || polled.asOf !== undefined) continue
-      const changes = diffWorkers(told, polled.workers)
-      told = polled.workers
-      etag = polled.etag
-      if (changes.length > 0) yield changes
+      for await (const events of connect(replica.lastEventId)) {
+        for (const event of events) replica.apply(event)
+        report.hear(replica)
+        const changes = replica.take()
+        if (changes) yield changes
+      }
     } catch (error) {
-      if (!isWorthRetrying(error)) throw error
-      failures += 1
-      if (failures === 1) logger.warn({ err: error }, 'the server cannot be asked, trying again')
+      failure = error
     }
+    if (!replica.hasTold || !isWorthRetrying(failure)) throw failure
+    await pause(backoffMs(report.fail(failure), Math.random()))
   }
 }
 
 /** A server that fails may recover; what it refuses it refuses again. */
 function isWorthRetrying(error: unknown): boolean {
   return isMusterError(error) && error.code !== 'closed' && error.code !== 'not_supported' && httpStatusByCode[error.code] >= 500
+}
+
+/** Tells the log and the caller when the server goes and comes, and when it cannot vouch for what it tells: each once. */
+class Report {
+  readonly #logger: Logger
+  readonly #onConnection: WatchWorkersOptions['onConnection']
+  #failures = 0
+  #isStale = false
+
+  constructor(logger: Logger, onConnection: WatchWorkersOptions['onConnection']) {
+    this.#logger = logger
+    this.#onConnection = onConnection
+  }
+
+  /** Returns how many there were in a row. */
+  fail(error: unknown): number {
+    this.#failures += 1
+    if (this.#failures === 1) {
+      this.#logger.warn({ err: error }, 'the server is gone, trying again')
+      this.#onConnection?.({ state: 'suspended', reason: error instanceof Error ? error.message : String(error) })
+    }
+    return this.#failures
+  }
+
+  hear({ isSynced, isStale }: Replica): void {
+    if (isSynced && this.#failures > 0) {
+      this.#logger.info({ failures: this.#failures }, 'the server is back')
+      this.#failures = 0
+      if (!isStale && !this.#isStale) this.#onConnection?.({ state: 'connected' })
+    }
+    if (isStale === this.#isStale || !(isSynced || isStale)) return
+    this.#isStale = isStale
+    if (isStale) {
+      this.#logger.warn({}, 'the server cannot reach its backend; what it tells is old')
+      this.#onConnection?.({ state: 'suspended', reason: 'the server cannot reach its backend' })
+    } else {
+      this.#logger.info({}, 'the server reaches its backend again')
+      this.#onConnection?.({ state: 'connected' })
+    }
+  }
 }

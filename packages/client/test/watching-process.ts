@@ -2,7 +2,7 @@
 import { createClient } from '@muster/client'
 import { isMusterError } from '@muster/common'
 
-const client = createClient(process.argv[2] ?? '', { pollIntervalMs: 60_000 })
+const client = createClient(process.argv[2] ?? '')
 try {
   for await (const changes of client.watchWorkers()) {
     console.log(`${changes.length} workers`)

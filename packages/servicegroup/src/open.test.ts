@@ -123,7 +123,7 @@ describe('reading', () => {
     const view = group.view()
     const members = await Promise.all(Array.from({ length: 20 }, (_, n) => group.join({ group: `g${n % 3}`, name: `w${n}` })))
     const settled = async (count: number): Promise<void> => {
-      while (!view.synced || view.workers().length !== count) await new Promise<void>((resolve) => void view.onChange(resolve))
+      while (!view.synced || view.workers().length !== count) await new Promise<void>((resolve) => void view.onChange(() => resolve()))
     }
     await settled(20)
     expect(view.workers()).toEqual(await group.workers())

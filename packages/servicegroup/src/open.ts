@@ -1,4 +1,4 @@
-import { backendUrl, Closed, differences, isMusterError, silentLogger } from '@muster/common'
+import { backendUrl, Closed, isMusterError, silentLogger } from '@muster/common'
 import { openCoordinator } from '@muster/coordination'
 import type { Capabilities, Coordinator } from '@muster/coordination'
 
@@ -6,6 +6,7 @@ import { CoordinatorView } from './live-view.js'
 import { PublishedLag } from './published-lag.js'
 import type { JoinOptions, LiveView, Membership, ServiceGroup, ServiceGroupOptions } from './service-group.js'
 import type { Group, WatchWorkersOptions, Worker, WorkerChange, WorkerFilter } from './worker.js'
+import { watchView } from './watch-view.js'
 import { compareWorkers, matchesFilter } from './worker-filter.js'
 import { leaveOnSignal, WorkerMembership } from './worker-membership.js'
 import { describeWorker, toCapabilities, toWorker } from './worker-record.js'
@@ -26,20 +27,6 @@ async function joinOn(backend: string, options: JoinOptions, { logger }: Service
     await coordinator.close().catch(() => undefined) // the first error is the one to tell
     throw error
   }
-}
-
-function workerChanges(told: ReadonlyMap<string, Worker>, current: ReadonlyMap<string, Worker>): WorkerChange[] {
-  const { added, removed, changed } = differences(told, current, (before, after) => before === after)
-  return [
-    ...removed.map((before) => ({ type: 'left' as const, before })),
-    ...added.map((worker) => ({ type: 'joined' as const, worker })),
-    ...changed.map(({ before, after }) => ({ type: 'updated' as const, worker: after, before, rejoined: (after.incarnation ?? 0) > (before.incarnation ?? 0) })),
-  ]
-}
-
-/** A call that was given up because `signal` has aborted has not failed. */
-const unlessAborted = (signal: AbortSignal | undefined) => (error: unknown): void => {
-  if (signal?.aborted !== true) throw error
 }
 
 class CoordinatorServiceGroup implements ServiceGroup {
@@ -79,35 +66,16 @@ class CoordinatorServiceGroup implements ServiceGroup {
     return groups.map(({ group, createdAt }) => ({ group, members: lists.get(group)?.length ?? 0, createdAt: new Date(createdAt).toISOString() }))
   }
 
-  async *watchWorkers(filter: WorkerFilter = {}, { signal, onConnection }: WatchWorkersOptions = {}): AsyncGenerator<readonly WorkerChange[], void> {
-    const view = this.#openView()
-    await this.#coordinator.getGroups({ signal }).catch(unlessAborted(signal)) // a view waits for ever; this fails when nobody answers
-    let { state } = view.connection
-    let wake: () => void = () => {}
-    const stopListening = view.onChange(() => wake())
-    const onAbort = (): void => wake()
-    signal?.addEventListener('abort', onAbort)
-    let told: ReadonlyMap<string, Worker> | undefined
+  async *watchWorkers(filter: WorkerFilter = {}, options: WatchWorkersOptions = {}): AsyncGenerator<readonly WorkerChange[], void> {
+    const { signal } = options
+    this.#mustBeOpen()
     try {
-      for (;;) {
-        const next = new Promise<void>((resolve) => (wake = resolve)) // before looking: what happens meanwhile counts
-        if (signal?.aborted) return
-        this.#mustBeOpen()
-        if (view.connection.state !== state) onConnection?.(view.connection)
-        state = view.connection.state
-        if (view.synced) {
-          const current = new Map(view.workers().filter((worker) => matchesFilter(filter, worker)).map((worker) => [`${worker.group}/${worker.memberId}`, worker]))
-          const changes = workerChanges(told ?? new Map<string, Worker>(), current)
-          const first = told === undefined
-          told = current
-          if (first || changes.length > 0) yield changes
-        }
-        await next
-      }
-    } finally {
-      stopListening()
-      signal?.removeEventListener('abort', onAbort)
+      await this.#coordinator.getGroups({ signal }) // a view waits for ever; this fails when nobody answers
+    } catch (error) {
+      if (signal?.aborted === true) return
+      throw error
     }
+    yield* watchView(() => this.#openView(), filter, options)
   }
 
   view(): LiveView {

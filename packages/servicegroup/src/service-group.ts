@@ -1,7 +1,7 @@
 import type { Logger } from '@muster/common'
 import type { ConnectionState } from '@muster/coordination'
 
-import type { Group, Worker, WorkerReader } from './worker.js'
+import type { Group, Worker, WorkerChange, WorkerReader } from './worker.js'
 
 /** What a worker says of itself. Everything is optional: `join()` alone is enough. */
 export interface JoinOptions {
@@ -43,6 +43,9 @@ export interface Membership extends AsyncDisposable {
   leave(options?: { timeoutMs?: number }): Promise<void>
 }
 
+/** Hears what happened to the workers, in order; nothing at the first sync, and when groups or the connection alone have changed. */
+export type ChangeListener = (changes: readonly WorkerChange[]) => void
+
 /** Every worker of every group, live in memory: what an API server answers from. */
 export interface LiveView {
   /** Sorted; the same array until something changes. Empty before `synced`. */
@@ -56,8 +59,11 @@ export interface LiveView {
   readonly connection: ConnectionState
   /** How long after `asOf` an answer may still be given as if current, ms: the session timeout. */
   readonly timeoutMs: number
-  /** Called at the first sync and after each change of `workers()`, `groups()` or `connection`; returns the way to stop it. */
-  onChange(listener: () => void): () => void
+  /**
+   * Calls `listener` at the first sync and after each change of `workers()`, `groups()` or `connection`; returns the way
+   * to stop it. From the first sync on, `workers()` is what it was then with all the changes told since.
+   */
+  onChange(listener: ChangeListener): () => void
 }
 
 /** The one path by which workers join and are read, straight on a backend. */

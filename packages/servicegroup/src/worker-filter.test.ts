@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 
-import { compareWorkers, matchesFilter } from './worker-filter.js'
+import type { WorkerChange } from './worker.js'
+import { compareWorkers, matchesFilter, narrowChange } from './worker-filter.js'
 import { describeWorker } from './worker-record.js'
 
 const worker = describeWorker({ group: 'g', name: 'a worker(1)', hostname: 'h' })
@@ -33,4 +34,15 @@ test('workers are ordered by name in code points, then group, host and member id
     'a b h',
     'vitrageuWSGI worker 1 a h',
   ])
+})
+
+test('a change is seen by who sees the worker: as what it is, as a join, as a leave, or not at all', () => {
+  const renamed = { ...worker, name: 'b' }
+  const change: WorkerChange = { type: 'updated', worker: renamed, before: worker, rejoined: false }
+  expect(narrowChange({ group: 'g' }, change)).toBe(change)
+  expect(narrowChange({ name: 'b' }, change)).toEqual({ type: 'joined', worker: renamed })
+  expect(narrowChange({ name: worker.name }, change)).toEqual({ type: 'left', before: worker })
+  expect(narrowChange({ name: 'c' }, change)).toBeUndefined()
+  expect(narrowChange({ name: 'b' }, { type: 'joined', worker })).toBeUndefined()
+  expect(narrowChange({ name: 'b' }, { type: 'left', before: renamed })).toEqual({ type: 'left', before: renamed })
 })

@@ -35,6 +35,7 @@ export interface WorkerFilter {
 export type WorkerChange =
   | { readonly type: 'joined'; readonly worker: Worker }
   | { readonly type: 'left'; readonly before: Worker }
+  /** `rejoined`: it lost its session and came back under the same member id, and its leave was never told. */
   | { readonly type: 'updated'; readonly worker: Worker; readonly before: Worker; readonly rejoined: boolean }
 
 /** A group that exists, with the number of its members. `createdAt` is RFC 3339 with milliseconds, by the backend's clock. */

@@ -4,20 +4,20 @@ import type { RequestHandler } from 'express'
 import type { Freshness } from '../freshness.js'
 import { cachedListing, sendListing } from '../listing.js'
 import { queryReader } from '../query.js'
+import { readStale } from './parameters.js'
 
-const readQuery = queryReader([])
+const readQuery = queryReader(['stale'])
 
 /** A group's keys on the wire, in this order, and no others. */
-function toRow({ group, members, createdAt }: Group): Group {
-  return { group, members, createdAt }
+function groupJson({ group, members, createdAt }: Group): string {
+  return JSON.stringify({ group, members, createdAt })
 }
 
 /** `GET /v1/group`: the groups there are, by name. */
 export function listGroups(view: LiveView, freshness: Freshness): RequestHandler {
-  const everyGroup = cachedListing(() => view.groups(), toRow)
+  const everyGroup = cachedListing(() => view.groups(), groupJson)
   return async (req, res) => {
-    readQuery(req.url)
-    await freshness.admit(res)
+    await freshness.admit(res, readStale(readQuery(req.url)))
     sendListing(req, res, everyGroup())
   }
 }

@@ -1,6 +1,7 @@
 import { Closed } from '@muster/common'
 
 import type { Batch, Session } from '../contract.js'
+import { decodeKey } from '../keys.js'
 import { membersOf, toMember } from './group.js'
 import type { Member } from './group.js'
 
@@ -11,7 +12,7 @@ export type MemberChange =
   /** `rejoined`: the same id under a new session, whose leave was never told. */
   | { readonly type: 'updated'; readonly member: Member; readonly before: Member; readonly rejoined: boolean }
 
-/** What a batch of the watch means for the members; `members` is brought up to date. */
+/** What a batch of the watch means for the members; `members` is brought up to date. What is told as `before` is the object that was in it. */
 export function applyBatch(members: Map<string, Member>, { changes }: Batch): MemberChange[] {
   const told: MemberChange[] = []
   const isPlain = changes.every(({ type }) => type === 'put') // as nearly always
@@ -19,15 +20,17 @@ export function applyBatch(members: Map<string, Member>, { changes }: Batch): Me
   const replaced = new Map<string, Member>()
   for (const change of changes) {
     if (change.type === 'delete') {
-      const before = toMember(change.before)
-      members.delete(before.memberId)
-      if (recreated.has(change.before.key)) replaced.set(before.memberId, before)
+      const memberId = decodeKey(change.before.key)
+      const before = members.get(memberId)
+      if (!before) continue // it went with another key of the same id
+      members.delete(memberId)
+      if (recreated.has(change.before.key)) replaced.set(memberId, before)
       else told.push({ type: 'left', before })
       continue
     }
     const member = toMember(change.entry)
     const rejoinedFrom = replaced.get(member.memberId)
-    const before = rejoinedFrom ?? (change.before && toMember(change.before))
+    const before = rejoinedFrom ?? members.get(member.memberId)
     members.set(member.memberId, member)
     told.push(before ? { type: 'updated', member, before, rejoined: rejoinedFrom !== undefined } : { type: 'joined', member })
   }

@@ -4,6 +4,13 @@ import type { Change, Session } from '../contract.js'
 import { toGroupInfo } from './group.js'
 import type { GroupInfo } from './group.js'
 import { GroupView } from './group-view.js'
+import type { MemberChange } from './group-view.js'
+
+/** What happened to the members of one group, in order. */
+export interface GroupChange {
+  readonly group: string
+  readonly changes: readonly MemberChange[]
+}
 
 /** A group whose members are not for us must not hide the others. */
 function exceptNotAllowed(error: unknown): void {
@@ -15,7 +22,7 @@ export class GroupsView implements AsyncDisposable {
   readonly #session: Session
   readonly #views = new Map<string, { info: GroupInfo; view: GroupView }>()
   readonly #abort = new AbortController()
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Set<(changes: readonly GroupChange[]) => void>()
   readonly #synced: Promise<void>
   readonly #ended: Promise<void>
   #isSynced = false
@@ -44,8 +51,11 @@ export class GroupsView implements AsyncDisposable {
     return this.#synced
   }
 
-  /** Calls `listener` after each change of any group or member and at the first sync; returns the way to stop it. */
-  onChange(listener: () => void): () => void {
+  /**
+   * Calls `listener` after each change of any member, with what happened, and with nothing at the first sync and when
+   * groups alone have changed; returns the way to stop it. A group that goes takes its members with it.
+   */
+  onChange(listener: (changes: readonly GroupChange[]) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -61,35 +71,39 @@ export class GroupsView implements AsyncDisposable {
 
   async #follow(markSynced: () => void): Promise<void> {
     for await (const { synced, changes } of this.#session.watch('groups', { signal: this.#abort.signal })) {
-      for (const change of changes) this.#apply(change)
+      const told = changes.flatMap((change) => this.#apply(change))
       if (synced && !this.#isSynced) {
         await Promise.all([...this.#views.values()].map(({ view }) => view.synced().catch(exceptNotAllowed)))
         this.#isSynced = true
         markSynced()
-      }
-      this.#tell()
+        this.#tell([])
+      } else this.#tell(told)
     }
   }
 
-  #apply(change: Change): void {
+  #apply(change: Change): GroupChange[] {
     const info = toGroupInfo(change.type === 'put' ? change.entry : change.before)
-    const found = this.#views.get(info.group)
+    const { group } = info
+    const found = this.#views.get(group)
     if (change.type === 'put') {
-      this.#views.set(info.group, { info, view: found?.view ?? this.#open(info.group) })
-      return
+      this.#views.set(group, { info, view: found?.view ?? this.#open(group) })
+      return []
     }
-    this.#views.delete(info.group)
+    this.#views.delete(group)
     void found?.view.close()
+    return [{ group, changes: [...(found?.view.members.values() ?? [])].map((before) => ({ type: 'left', before })) }]
   }
 
   #open(group: string): GroupView {
     const view = new GroupView(this.#session, group)
-    view.onChange(() => this.#tell())
+    view.onChange((changes) => {
+      if (this.#views.get(group)?.view === view) this.#tell([{ group, changes }]) // not of a group that has gone
+    })
     return view
   }
 
-  #tell(): void {
+  #tell(changes: readonly GroupChange[]): void {
     if (!this.#isSynced) return
-    for (const listener of this.#listeners) listener()
+    for (const listener of this.#listeners) listener(changes)
   }
 }

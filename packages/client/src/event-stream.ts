@@ -1,0 +1,94 @@
+import { BackendUnreachable } from '@muster/common'
+import { createParser } from 'eventsource-parser'
+
+import type { Calls } from './calls.js'
+import type { Http } from './http.js'
+import { notMuster, unreachable } from './unreachable.js'
+import { parseWatchEvent } from './watch-events.js'
+import type { WatchEvent } from './watch-events.js'
+
+export interface ConnectOptions {
+  readonly http: Http
+  readonly calls: Calls
+  readonly query: URLSearchParams
+  /** Empty: from the beginning. */
+  readonly lastEventId: string
+  readonly signal: AbortSignal | undefined
+  /** The endpoint as errors name it. */
+  readonly endpoint: string
+  /** How long the server may take to begin. */
+  readonly timeoutMs: number
+  /** How long it may say nothing, not even that it lives. */
+  readonly silentMs: number
+}
+
+/** Beyond all that a server sends as one event: more is not kept. */
+const longestEvent = 16 * 1024 * 1024
+
+/**
+ * One connection to `GET /v1/watch`: yields the events of each packet together and ends when the server ends it. While
+ * the consumer is busy nothing is read, and the server is not watched. @throws BackendUnreachable, or the server's refusal
+ */
+export async function* connectToEvents({ http, calls, query, lastEventId, signal, endpoint, timeoutMs, silentMs }: ConnectOptions): AsyncGenerator<readonly WatchEvent[], void> {
+  const connection = calls.hold(signal)
+  const inTime = async <T>(promise: Promise<T>, ms: number, reason: string): Promise<T> => {
+    const timer = setTimeout(() => connection.abort(new BackendUnreachable(endpoint, `${reason} ${ms} ms`)), ms)
+    try {
+      return await promise
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+  try {
+    const response = await inTime(http.openEvents('v1/watch', query, { lastEventId, signal: connection.signal }), timeoutMs, 'no answer within')
+    const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader()
+    const decoder = new TextDecoder()
+    const packet = new Packet(endpoint)
+    while (reader) {
+      const { done, value } = await inTime(reader.read(), silentMs, 'nothing heard for')
+      if (done) return
+      const events = packet.read(decoder.decode(value, { stream: true }))
+      if (events.length > 0) yield events
+    }
+  } catch (error) {
+    connection.signal.throwIfAborted() // why it was ended says more than how
+    throw unreachable(endpoint, error)
+  } finally {
+    connection.abort(undefined)
+    connection.release()
+  }
+}
+
+/** Turns the text of a stream into events. */
+class Packet {
+  readonly #endpoint: string
+  #events: WatchEvent[] = []
+  #error: Error | undefined
+  readonly #parser = createParser({
+    onEvent: (message) => {
+      try {
+        const event = parseWatchEvent(message)
+        if (event) this.#events.push(event)
+      } catch (error) {
+        this.#error ??= error instanceof Error ? error : new Error(String(error))
+      }
+    },
+    onError: (error) => {
+      if (error.type === 'max-buffer-size-exceeded') this.#error ??= error
+    },
+    maxBufferSize: longestEvent,
+  })
+
+  constructor(endpoint: string) {
+    this.#endpoint = endpoint
+  }
+
+  /** The events that are whole now. @throws BackendUnreachable for what no server of Muster says */
+  read(text: string): readonly WatchEvent[] {
+    this.#parser.feed(text)
+    if (this.#error) throw notMuster(this.#endpoint, this.#error.message)
+    const events = this.#events
+    this.#events = []
+    return events
+  }
+}
