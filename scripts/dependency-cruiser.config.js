@@ -7,7 +7,7 @@ const allowed = {
   servicegroup: ['common', 'coordination'],
   client: ['common'],
   api: ['common', 'database', 'coordination', 'servicegroup'],
-  cli: ['common', 'client', 'servicegroup', 'coordination', 'database', 'api'],
+  cli: ['common', 'client', 'servicegroup', 'coordination', 'database', 'zookeeper', 'api'],
 }
 const product = '^packages/[^/]+/src/'
 const tests = String.raw`\.test\.ts$`

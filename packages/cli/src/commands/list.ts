@@ -2,6 +2,7 @@ import { formatDuration } from '@muster/common'
 import type { Worker, WorkerReader } from '@muster/servicegroup'
 
 import { defineCommand } from '../command.js'
+import { filterOptions } from '../filter-options.js'
 import { asciiJson, formatOption, formatRows } from '../formats.js'
 import type { Io } from '../io.js'
 import { say } from '../io.js'
@@ -30,6 +31,9 @@ function uptime(created: string | null, now: number): string | null {
   return Number.isNaN(since) ? null : formatDuration(now - since)
 }
 
+/** With `--fail-empty`. */
+const emptyStatus = 5
+
 export const command = defineCommand({
   name: 'list',
   help: `Lists the workers that are alive.
@@ -40,17 +44,15 @@ export const command = defineCommand({
   svc list -f json
   svc list --classic        as 'vitrage service list' prints it`,
   options: {
-    group: { type: 'string', array: true, requiresArg: true, describe: 'Only this group; may be repeated, as the next three' },
-    name: { type: 'string', array: true, requiresArg: true, describe: 'Only workers of this name' },
-    hostname: { type: 'string', array: true, requiresArg: true, describe: 'Only workers on this host' },
-    type: { type: 'string', array: true, requiresArg: true, describe: 'Only workers of this kind of service' },
+    ...filterOptions,
     classic: { type: 'boolean', describe: 'Only the four columns of vitrage service list' },
+    'fail-empty': { type: 'boolean', describe: 'Exit with 5 when no worker is listed' },
     ...formatOption,
     ...targetOptions,
   },
   run: async (args, io) => {
-    await withReader(resolveTarget(args, io.env), io, (reader) => showWorkers(reader, args, io))
-    return 0
+    const shown = await withReader(resolveTarget(args, io.env), io, (reader) => showWorkers(reader, args, io))
+    return shown === 0 && args['fail-empty'] === true ? emptyStatus : 0
   },
 })
 
@@ -63,8 +65,8 @@ interface ListOptions {
   readonly format: string
 }
 
-/** Prints the workers that match; on stderr, what is missing and which members are no workers. */
-export async function showWorkers(reader: WorkerReader, { classic, format, group, name, hostname, type }: ListOptions, io: Io, now = Date.now()): Promise<void> {
+/** Prints the workers that match; on stderr, what is missing and which members are no workers. Resolves with how many it listed. */
+export async function showWorkers(reader: WorkerReader, { classic, format, group, name, hostname, type }: ListOptions, io: Io, now = Date.now()): Promise<number> {
   const workers = await reader.workers({ group, name, hostname, type })
   const shown = classic === true ? classicColumns : columns
   const rows = workers.map((worker) => shown.map(([, value]) => value(worker, now)))
@@ -74,10 +76,11 @@ export async function showWorkers(reader: WorkerReader, { classic, format, group
   const what = (name ?? hostname ?? type) === undefined ? 'no workers' : 'no matching workers'
   const without = group?.filter((asked) => !workers.some((worker) => worker.group === asked)) ?? []
   if (without.length > 0) say(io, `${what} in group ${without.map(quote).join(' or ')} (${await existingGroups(reader)})`)
-  else if (workers.length === 0) say(io, what)
+  else if (workers.length === 0) say(io, io.columns === undefined ? what : `${what} (${await existingGroups(reader)})`)
 
   const bare = workers.filter((worker) => worker.process === null && worker.hostname === null && worker.created === null)
   if (bare.length > 0) say(io, `${bare.length} member${bare.length === 1 ? '' : 's'} without worker data: ${atMost(5, bare.map((worker) => quote(worker.name)))}`)
+  return workers.length
 }
 
 async function existingGroups(reader: WorkerReader): Promise<string> {
