@@ -30,6 +30,13 @@ export interface Command {
 /** The words of `svc`, each loaded only when it is needed: what one command needs never slows another. */
 export type CommandTable = Readonly<Record<string, () => Promise<{ readonly command: Command }>>>
 
+/** All of them, by name. */
+export async function loadAll(commands: CommandTable): Promise<ReadonlyMap<string, Command>> {
+  const loaded = new Map<string, Command>()
+  for (const [name, load] of Object.entries(commands)) loaded.set(name, (await load()).command)
+  return loaded
+}
+
 /** Makes a command of its options and what it does; `--help`, unknown words and repeated options are seen to here. */
 export function defineCommand<O extends OptionTable>(definition: CommandDefinition<O>): Command {
   const { name, help, options, takesCommand = false } = definition

@@ -1,3 +1,4 @@
+import { loadAll } from '../command.js'
 import type { CommandTable } from '../command.js'
 import type { Io } from '../io.js'
 import { safeText } from '../safe-text.js'
@@ -17,9 +18,8 @@ interface Words {
 export async function complete(words: readonly string[], io: Io, { commands, builtIns }: Words): Promise<number> {
   try {
     const typed = joinEquals(words[0] === '--' ? words.slice(1) : words).map(unquote)
-    const loaded = await Promise.all(Object.entries(commands).map(async ([name, load]) => [name, (await load()).command] as const))
     const candidates = await suggest(typed, {
-      commands: new Map(loaded),
+      commands: await loadAll(commands),
       builtIns,
       live: (option, before, options) => liveValues(option, before, options, io),
     })

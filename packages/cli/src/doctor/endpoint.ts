@@ -1,9 +1,9 @@
 import { parseEndpoint } from '@muster/client'
 
-import { fail, ok, skip, unreachable } from './check.js'
+import { fail, failed, ok, skip, unreachable } from './check.js'
 import type { Check, Family, Finding } from './check.js'
 import { compareClocks } from './clock.js'
-import { lookAtName, lookAtPort, lookAtTls, reasonOf } from './network.js'
+import { lookAtName, lookAtPort, lookAtTls, reasonOf, stepSignal } from './network.js'
 
 const whatRuns = 'a server of Muster (svc serve)'
 
@@ -25,7 +25,7 @@ export function endpointFamily(endpoint: string): Family {
       name,
       tcp,
       tls,
-      { name: 'livez', look: async (signal) => judgeLiveness(await ask('livez', signal)) },
+      { name: 'livez', look: async (signal) => mustWork(await ask('livez', stepSignal(signal)).then(judgeLiveness, failed)) },
       { name: 'readyz', look: async (signal) => judgeReadiness(await ask('readyz', signal)) },
       { name: 'version', look: async (signal) => judgeVersion(await ask('v1', signal)) },
       { name: 'clock', look: async (signal) => judgeClock(await ask('livez', signal)) },
@@ -64,7 +64,7 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 
 function judgeLiveness({ status, body }: Answer): Finding {
   if (status === 200 && body.status === 'ok') return ok('the server answers')
-  return unreachable(`what answers there is not Muster: HTTP ${status} to /livez`, 'Check the host, the port and the path.')
+  return fail(`what answers there is not Muster: HTTP ${status} to /livez`, 'Check the host, the port and the path.')
 }
 
 function judgeReadiness({ status, body }: Answer): Finding {

@@ -1,5 +1,6 @@
 import { didYouMean, InvalidArgument } from '@muster/common'
 
+import { loadAll } from '../command.js'
 import type { CommandTable } from '../command.js'
 import type { Io } from '../io.js'
 import { topics } from './topics.js'
@@ -25,7 +26,7 @@ export async function help(words: readonly string[], io: Io, commands: CommandTa
 }
 
 async function overview(commands: CommandTable): Promise<string> {
-  const rows = await Promise.all(Object.entries(commands).map(async ([name, load]) => `  svc help ${name.padEnd(13)}${firstSentence((await load()).command.help)}`))
+  const rows = [...(await loadAll(commands))].map(([name, { help: text }]) => `  svc help ${name.padEnd(13)}${firstSentence(text)}`)
   return `Commands:\n${rows.join('\n')}\n\nTopics:\n${Object.keys(topics).map((topic) => `  svc help ${topic}\n`).join('')}\nsvc --help shows how to begin.\n`
 }
 
