@@ -1,10 +1,11 @@
 // The demo behind `npm start`: the API and eleven workers on one store, then every change as it happens.
 import { serve } from '@muster/api'
+import { changeLine } from '@muster/cli'
 import { exitStatusByCode, isMusterError, silentLogger } from '@muster/common'
 import { openServiceGroup } from '@muster/servicegroup'
 
 import { readOptions } from './options.js'
-import { changeLine, invitation, listed } from './screen.js'
+import { invitation, listed } from './screen.js'
 import { onStopSignals } from './stop-signals.js'
 import { claimStore } from './store-claim.js'
 import { WorkerProcesses } from './worker-processes.js'

@@ -2,8 +2,6 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-import { safeText } from '@muster/cli'
-
 import { root } from '../workspace.js'
 
 const svc = join(root, 'packages', 'cli', 'bin', 'svc.js')
@@ -29,11 +27,4 @@ In a second terminal, in this folder:
 
 Ctrl-C stops everything. Changes, as they happen:
 `
-}
-
-/** One line for one change: when, what, name and pid. */
-export function changeLine(change, now = new Date()) {
-  const { name, process: pid, group } = change.type === 'left' ? change.before : change.worker
-  const time = now.toTimeString().slice(0, 8)
-  return `${time}  ${change.type.padEnd(7)}  ${safeText(name).padEnd(32)}  pid ${pid ?? '?'}  group ${safeText(group)}${change.rejoined === true ? '  (rejoined)' : ''}`
 }

@@ -25,6 +25,6 @@ export async function report(outcomes: readonly Outcome[]): Promise<string> {
     const tell = (number: number): string => `${number.toFixed(unit === 'x' ? 2 : 0)}${unit}`
     return [what, tell(value), spread.map(tell).join(' to '), 'atMost' in bar ? `at most ${tell(bar.atMost)}` : `at least ${tell(bar.atLeast)}`, isMet(outcome) ? 'met' : 'missed']
   })
-  const table = await renderTable(['Measured', 'Value', 'Spread', 'Bar', 'Result'], rows)
+  const table = await renderTable({ titles: ['Measured', 'Value', 'Spread', 'Bar', 'Result'], rows })
   return `${table}${outcomes.map(({ what, here }) => `${what}: ${here}\n`).join('')}`
 }

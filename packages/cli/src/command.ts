@@ -1,5 +1,5 @@
 import { didYouMean, InvalidArgument } from '@muster/common'
-import type { Argv, InferredOptionTypes } from 'yargs'
+import type { Argv, InferredOptionTypes, Options } from 'yargs'
 
 import type { Io } from './io.js'
 import { parseQuickly, parserRules } from './parse-quickly.js'
@@ -91,11 +91,13 @@ function usageError(name: string, reason: string): InvalidArgument {
 type ParsedWords = Readonly<Record<string, unknown>> & { readonly _: readonly (string | number)[] }
 
 function refuseUnknown({ name, options, takesCommand }: Omit<CommandDefinition<OptionTable>, 'run'>, args: ParsedWords): void {
-  const known = Object.entries(options).flatMap(([option, { alias = [] }]) => [option, ...[alias].flat()].map(written))
+  const spellings = ([option, { alias = [] }]: [string, Options]): string[] => [option, ...[alias].flat()].map(written)
+  const known = Object.entries(options).flatMap(spellings)
+  const repeatable = Object.entries(options).filter(([, { array }]) => array === true).flatMap(spellings)
   for (const [option, value] of Object.entries(args)) {
     if (option === '_' || option === '$0') continue
     if (!known.includes(written(option))) throw usageError(name, `svc ${name} has no option ${written(option)}.${option.length > 1 ? didYouMean(written(option), known) : ''}`)
-    if (Array.isArray(value) && options[option]?.array !== true) throw usageError(name, `${written(option)} may be given only once`)
+    if (Array.isArray(value) && !repeatable.includes(written(option))) throw usageError(name, `${written(option)} may be given only once`)
   }
   const [stray] = args._
   if (stray === undefined) return

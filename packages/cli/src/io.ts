@@ -10,6 +10,10 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Columns of the terminal; undefined when stdout is none. */
   readonly columns: number | undefined
+  /** Lines of the terminal; undefined when stdout is none. */
+  readonly lines: number | undefined
+  /** Calls `listener` when the terminal has become another size; returns the way to stop it. */
+  onResize(listener: () => void): () => void
   /** Resolves when the system has taken the text. A reader that went away (`svc list | head -1`) is no error. */
   write(text: string): Promise<void>
   /** Writes to stderr before it returns. */
@@ -33,6 +37,13 @@ export function processIo(): Io {
     env: process.env,
     get columns() {
       return process.stdout.columns
+    },
+    get lines() {
+      return process.stdout.rows
+    },
+    onResize: (listener) => {
+      process.stdout.on('resize', listener)
+      return () => process.stdout.off('resize', listener)
     },
     write: writeToStdout,
     writeError: writeToStderr,

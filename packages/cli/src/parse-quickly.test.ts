@@ -8,6 +8,8 @@ const options = {
   name: { type: 'string', requiresArg: true },
   classic: { type: 'boolean' },
   format: { alias: 'f', type: 'string', choices: ['table', 'json'], default: 'table', requiresArg: true },
+  column: { alias: 'c', type: 'string', array: true, requiresArg: true },
+  'max-width': { type: 'string', requiresArg: true },
 } as const
 
 test.each([
@@ -16,6 +18,7 @@ test.each([
   [['--group', 'a', '--group', 'b', '-f', 'json']],
   [['--group=a b', '--name', '007']],
   [['-fjson', '--name=']],
+  [['-c', 'Name', '--column', 'Process Id', '--max-width', '-5']],
   [['--name', 'x', '--unknown', 'word', 'stray']],
   [['--name', 'a', '--name', 'b']],
 ])('%j is parsed as yargs itself parses it', (words) => {

@@ -16,9 +16,3 @@ function escape(character: string): string {
 export function safeText(text: string): string {
   return text.replace(harmful, escape)
 }
-
-/** Returns the value as JSON that a terminal may show: what JSON leaves bare of the harmful characters is written as `\uXXXX`. */
-export function safeJson(value: unknown, indent?: number): string {
-  // Bare newlines are JSON's own indentation: inside strings it has escaped them already.
-  return JSON.stringify(value, null, indent).replace(harmful, (character) => (character === '\n' ? character : `\\u${hex(character, 4)}`))
-}

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 import { backendUrl, InvalidArgument } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { WorkerReader } from '@muster/servicegroup'
@@ -27,15 +29,18 @@ export function resolveTarget({ endpoint, backend }: { endpoint?: string | undef
   return env.SVC_ENDPOINT ? { endpoint: env.SVC_ENDPOINT } : { backend: backendUrl(env) }
 }
 
-/** Opens the target, hands it to `use` and closes it whatever happens. Only the package that is needed is loaded. */
-export async function withReader<T>(target: Target, io: Io, use: (reader: WorkerReader) => Promise<T>): Promise<T> {
-  const reader = await open(target, plainLogger(io))
+/** Opens the target, hands it to `use` and closes it whatever happens. Only the package that is needed is loaded. `logger`: default says warnings on stderr. */
+export async function withReader<T>(target: Target, io: Io, use: (reader: WorkerReader) => Promise<T>, logger = plainLogger(io)): Promise<T> {
+  const reader = await open(target, logger)
   try {
     return await use(reader)
   } finally {
-    await reader.close()
+    await Promise.race([reader.close(), delay(closeTimeoutMs, undefined, { ref: false })])
   }
 }
+
+/** A reader owns nothing that others see: a server that hangs must not keep a command from its end. */
+const closeTimeoutMs = 500
 
 async function open(target: Target, logger: Logger): Promise<WorkerReader> {
   if ('endpoint' in target) return (await import('@muster/client')).createClient(target.endpoint, { logger })

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
@@ -50,13 +50,44 @@ test('a member without worker data is listed under a warning and hides nobody', 
   try {
     await serviceGroup.join({ group: 'default', name: 'indexer', process: 7, hostname: 'h' })
     await foreign.joinGroup('default', { something: ['else'] })
-    const { code, stdout, stderr } = await store.svc(['list', '--classic'])
+    const { code, stdout, stderr } = await store.svc(['list'])
     expect(code).toBe(0)
     expect(stdout).toContain(String.raw`| foreign\x1b[2J |            |          |`)
+    expect((await store.svc(['list', '--classic'])).stdout).toContain(String.raw`| foreign\x1b[2J | None       | None     |`) // as cliff prints it
     expect(stdout).toContain('| indexer ')
     expect(stderr).toBe(String.raw`svc: 1 member without worker data: 'foreign\x1b[2J'` + '\n')
   } finally {
     await foreign.close()
+    await serviceGroup.close()
+  }
+})
+
+const onTerminal = spawnSync('script', ['--version']).status === 0 ? test : test.skip
+
+onTerminal('a terminal gets a table that fits and a mark of the state; a pipe gets whole lines and plain words', async () => {
+  await using store = await Store.create()
+  const serviceGroup = await openServiceGroup(store.backend)
+  try {
+    await serviceGroup.join({ group: 'default', name: '日本語 indexer of a long name', process: 7, hostname: 'controller-1.example.org' })
+    const env = { ...process.env, ...store.env, LC_ALL: 'C.UTF-8', TERM: 'xterm', NO_COLOR: '', CLICOLOR: '', FORCE_COLOR: '', CLICOLOR_FORCE: '' }
+    const shown = async (more: Record<string, string>): Promise<string> => {
+      const command = `stty cols 40; exec '${process.execPath}' '${svcFile}' list -c name -c hostname -c state`
+      const terminal = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], { env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'inherit'] })
+      return (await text(terminal.stdout)).replaceAll('\r\n', '\n')
+    }
+    expect(await shown({})).toBe(`+--------------+---------------+-------+
+| Name         | Hostname      | State |
++--------------+---------------+-------+
+| 日本語       | controller-   | \u001b[32m● up\u001b[39m  |
+| indexer of a | 1.example.org |       |
+| long name    |               |       |
++--------------+---------------+-------+
+`)
+    expect(await shown({ NO_COLOR: '1' })).toContain('| 日本語       | controller-   | up    |')
+    expect(await shown({ TERM: 'dumb' })).toContain('| 日本語       | controller-   | up    |')
+    expect(await shown({ LC_ALL: 'C' })).toContain('| controller-   | \u001b[32mup\u001b[39m    |')
+    expect((await store.svc(['list', '-c', 'name', '-c', 'hostname', '-c', 'state'], { COLUMNS: '40' })).stdout).toContain('| 日本語 indexer of a long name | controller-1.example.org | up    |')
+  } finally {
     await serviceGroup.close()
   }
 })

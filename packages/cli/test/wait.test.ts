@@ -72,7 +72,7 @@ test.each([
     await asked
     svc.signal(signal)
     expect(await svc.exited).toEqual({ code, signal: null })
-    expect(svc.stderr).toMatch(/^svc: stopped after \S+: nobody answered\n$/)
+    expect(svc.stderr).toMatch(/^svc: stopped after \S+: nobody answered, waited for at least 1\n$/)
   } finally {
     silent.closeAllConnections()
     silent.close()

@@ -14,5 +14,8 @@ export const environmentVariables = {
   SVC_LOG: 'How much is logged: debug, info, warn, error, silent; else info. With debug, svc adds to an error where it comes from',
   HOST_HOSTNAME: 'For containers: the name of the host outside',
   XDG_STATE_HOME: 'The embedded store is in muster below it; else in ~/.local/state/muster',
-  NO_COLOR: 'Anything but nothing: no colours',
+  CLIFF_MAX_TERM_WIDTH: 'As --max-width of a list: wrap its cells to fit into so many columns',
+  CLIFF_FIT_WIDTH: '1, as --fit-width of a list: wrap its cells to fit into the terminal',
+  NO_COLOR: 'Anything but nothing: no colours and no signs; nor with CLICOLOR=0, FORCE_COLOR=0 or TERM=dumb',
+  FORCE_COLOR: '1: colours in a pipe too; so does CLICOLOR_FORCE=1',
 } as const satisfies Readonly<Record<string, string>>

@@ -29,5 +29,6 @@ export { backendUrl, defaultDataFolder, workerGroup, workerHostname, workerName 
 export { silentLogger } from './logger.js'
 export type { Logger } from './logger.js'
 export { didYouMean, suggest } from './suggest.js'
+export { compareText } from './compare-text.js'
 export { differences } from './differences.js'
 export type { Differences } from './differences.js'

@@ -5,7 +5,6 @@ export type { CapabilitiesSource, MembershipState } from './recipes/membership.j
 export { GroupView } from './recipes/group-view.js'
 export { GroupsView } from './recipes/groups-view.js'
 export type { MemberChange } from './recipes/group-view.js'
-export { compareText } from './recipes/group.js'
 export type { GroupInfo, Member } from './recipes/group.js'
 export type { Capabilities } from './capabilities.js'
 export type { Characteristics, ConnectionState } from './contract.js'

@@ -1,5 +1,5 @@
 export { join, openServiceGroup } from './open.js'
 export type { JoinOptions, LiveView, Membership, ServiceGroup, ServiceGroupOptions } from './service-group.js'
-export type { Group, Worker, WorkerChange, WorkerFilter, WorkerReader } from './worker.js'
+export type { Group, Worker, WorkerChange, WatchWorkersOptions, WorkerFilter, WorkerReader } from './worker.js'
 export { describeWorker } from './worker-record.js'
 export { compareWorkers, matchesFilter } from './worker-filter.js'

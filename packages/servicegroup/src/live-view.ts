@@ -1,4 +1,4 @@
-import { compareText } from '@muster/coordination'
+import { compareText } from '@muster/common'
 import type { ConnectionState, Coordinator, GroupsView, Member } from '@muster/coordination'
 
 import type { LiveView } from './service-group.js'

@@ -4,7 +4,7 @@ import type { Coordinator } from '@muster/coordination'
 
 import { CoordinatorView } from './live-view.js'
 import type { JoinOptions, LiveView, Membership, ServiceGroup, ServiceGroupOptions } from './service-group.js'
-import type { Group, Worker, WorkerChange, WorkerFilter } from './worker.js'
+import type { Group, WatchWorkersOptions, Worker, WorkerChange, WorkerFilter } from './worker.js'
 import { compareWorkers, matchesFilter } from './worker-filter.js'
 import { leaveOnSignal, WorkerMembership } from './worker-membership.js'
 import { describeWorker, toCapabilities, toWorker } from './worker-record.js'
@@ -31,6 +31,11 @@ function workerChanges(told: ReadonlyMap<string, Worker>, current: ReadonlyMap<s
     ...added.map((worker) => ({ type: 'joined' as const, worker })),
     ...changed.map(({ before, after }) => ({ type: 'updated' as const, worker: after, before, rejoined: (after.incarnation ?? 0) > (before.incarnation ?? 0) })),
   ]
+}
+
+/** A call that was given up because `signal` has aborted has not failed. */
+const unlessAborted = (signal: AbortSignal | undefined) => (error: unknown): void => {
+  if (signal?.aborted !== true) throw error
 }
 
 class CoordinatorServiceGroup implements ServiceGroup {
@@ -70,8 +75,10 @@ class CoordinatorServiceGroup implements ServiceGroup {
     return groups.map(({ group, createdAt }) => ({ group, members: lists.get(group)?.length ?? 0, createdAt: new Date(createdAt).toISOString() }))
   }
 
-  async *watchWorkers(filter: WorkerFilter = {}, { signal }: { signal?: AbortSignal | undefined } = {}): AsyncGenerator<readonly WorkerChange[], void> {
+  async *watchWorkers(filter: WorkerFilter = {}, { signal, onConnection }: WatchWorkersOptions = {}): AsyncGenerator<readonly WorkerChange[], void> {
     const view = this.#openView()
+    await this.#coordinator.getGroups({ signal }).catch(unlessAborted(signal)) // a view waits for ever; this fails when nobody answers
+    let { state } = view.connection
     let wake: () => void = () => {}
     const stopListening = view.onChange(() => wake())
     const onAbort = (): void => wake()
@@ -82,6 +89,8 @@ class CoordinatorServiceGroup implements ServiceGroup {
         const next = new Promise<void>((resolve) => (wake = resolve)) // before looking: what happens meanwhile counts
         if (signal?.aborted) return
         this.#mustBeOpen()
+        if (view.connection.state !== state) onConnection?.(view.connection)
+        state = view.connection.state
         if (view.synced) {
           const current = new Map(view.workers().filter((worker) => matchesFilter(filter, worker)).map((worker) => [`${worker.group}/${worker.memberId}`, worker]))
           const changes = workerChanges(told ?? new Map<string, Worker>(), current)

@@ -1,4 +1,4 @@
-import { compareText } from '@muster/coordination'
+import { compareText } from '@muster/common'
 
 import type { Worker, WorkerFilter } from './worker.js'
 

@@ -1,3 +1,5 @@
+import type { ConnectionState } from '@muster/coordination'
+
 /** A member of a service group, in the field order of every list. Absent is null. @see Vitrage `GET /v1/service` */
 export interface Worker {
   readonly name: string
@@ -40,6 +42,12 @@ export interface Group {
   readonly createdAt: string
 }
 
+export interface WatchWorkersOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Called when what is told may no longer be true, with the reason, and when it is again: `suspended`, `lost` or `connected`. */
+  readonly onConnection?: ((connection: Pick<ConnectionState, 'state' | 'reason'>) => void) | undefined
+}
+
 /** The reading half of the servicegroup API: the same straight on a backend and over HTTP (@muster/client). */
 export interface WorkerReader {
   /**
@@ -50,10 +58,11 @@ export interface WorkerReader {
   /** Lists the groups, sorted by name in code-point order. */
   groups(options?: { signal?: AbortSignal | undefined }): Promise<readonly Group[]>
   /**
-   * Yields first every live worker as `joined` in one array, then arrays of changes as they happen. Ends when
-   * `signal` aborts; throws Closed when the reader is closed.
+   * Yields first every live worker as `joined` in one array, then arrays of changes as they happen, over all outages but
+   * the first. Ends when `signal` aborts. @throws BackendUnreachable if there is no first list within the session timeout
+   * (over HTTP: if the first request fails); Closed when the reader is closed.
    */
-  watchWorkers(filter?: WorkerFilter, options?: { signal?: AbortSignal | undefined }): AsyncIterable<readonly WorkerChange[]>
+  watchWorkers(filter?: WorkerFilter, options?: WatchWorkersOptions): AsyncIterable<readonly WorkerChange[]>
   /** Resolves when nothing of it is left running. */
   close(): Promise<void>
 }

@@ -2,8 +2,10 @@ import { expect, test } from '@jest/globals'
 import type { Group, Worker, WorkerFilter, WorkerReader } from '@muster/servicegroup'
 
 import { CapturedIo } from '../captured-io.test.support.js'
-import { showGroups } from './groups.js'
-import { showWorkers } from './list.js'
+import { listPrinter } from '../output/list-printer.js'
+import type { OutputArguments } from '../output/options.js'
+import { groupColumns, showGroups } from './groups.js'
+import { classicColumns, showWorkers, workerColumns } from './list.js'
 
 function worker(name: string, process: number | null, created: string | null, more: Partial<Worker> = {}): Worker {
   const hostname = process === null ? null : 'controller-1'
@@ -54,9 +56,16 @@ class FixedReader implements WorkerReader {
 
 const groupNamed = (group: string): Group => ({ group, members: 2, createdAt: '2026-11-21T02:40:00.000Z' })
 
-async function list(reader: WorkerReader, options: Partial<Parameters<typeof showWorkers>[1]> = {}) {
-  const io = new CapturedIo()
-  await showWorkers(reader, { format: 'table', ...options }, io, Date.parse('2019-02-13T15:07:15Z'))
+interface ListOptions extends Partial<OutputArguments>, WorkerFilterOptions {
+  readonly classic?: boolean
+}
+
+type WorkerFilterOptions = Parameters<typeof showWorkers>[1]
+
+async function list(reader: WorkerReader, { classic: stock = false, ...options }: ListOptions = {}, io = new CapturedIo()) {
+  const args = { format: 'table', quote: 'nonnumeric', ...options } as const
+  const print = listPrinter(stock ? classicColumns : workerColumns, args, io, { stock })
+  await showWorkers(reader, options, (workers) => print(workers, Date.parse('2019-02-13T15:07:15Z')), io)
   return { stdout: io.stdout, stderr: io.stderr }
 }
 
@@ -145,6 +154,12 @@ test('an unknown group where there are no groups', async () => {
   expect((await list(new FixedReader([]), { group: ['x'] })).stderr).toBe(`svc: no workers in group 'x' (there are no groups)\n`)
 })
 
+test('an empty list on a terminal names the groups there are', async () => {
+  const groups = [groupNamed('default'), groupNamed('vitrage')]
+  expect((await list(new FixedReader([], groups), {}, new CapturedIo({}, 80))).stderr).toBe('svc: no workers (groups: default, vitrage)\n')
+  expect((await list(new FixedReader([], groups), { name: ['x'] }, new CapturedIo({}, 80))).stderr).toBe('svc: no matching workers (groups: default, vitrage)\n')
+})
+
 test('of many groups ten are named', async () => {
   const many = Array.from({ length: 12 }, (_, index) => groupNamed(`g${index}`))
   expect((await list(new FixedReader([], many), { group: ['x'] })).stderr).toBe(`svc: no workers in group 'x' (groups: g0, g1, g2, g3, g4, g5, g6, g7, g8, g9 and 2 more)\n`)
@@ -164,8 +179,8 @@ test('one member without worker data', async () => {
 test('svc groups prints the groups with the number of their members', async () => {
   const io = new CapturedIo()
   const reader = new FixedReader([], [groupNamed('default'), groupNamed('vitrage')])
-  await showGroups(reader, 'table', io)
-  await showGroups(reader, 'json', io)
+  await showGroups(reader, listPrinter(groupColumns, { format: 'table', quote: 'nonnumeric' }, io), io)
+  await showGroups(reader, listPrinter(groupColumns, { format: 'json', quote: 'nonnumeric' }, io), io)
   expect(io.stderr).toBe('')
   expect(io.stdout).toBe(`+---------+---------+--------------------------+
 | Group   | Members | Created At               |
@@ -190,6 +205,6 @@ test('svc groups prints the groups with the number of their members', async () =
 
 test('svc groups without groups prints a blank line and says so', async () => {
   const io = new CapturedIo()
-  await showGroups(new FixedReader([]), 'table', io)
+  await showGroups(new FixedReader([]), listPrinter(groupColumns, { format: 'table', quote: 'nonnumeric' }, io), io)
   expect([io.stdout, io.stderr]).toEqual(['\n', 'svc: no groups\n'])
 })

@@ -3,27 +3,39 @@ import type { Worker, WorkerReader } from '@muster/servicegroup'
 
 import { defineCommand } from '../command.js'
 import { filterOptions } from '../filter-options.js'
-import { asciiJson, formatOption, formatRows } from '../formats.js'
 import type { Io } from '../io.js'
 import { say } from '../io.js'
-import type { Cell } from '../table.js'
+import { listPrinter } from '../output/list-printer.js'
+import type { Column, ListPrinter } from '../output/list-printer.js'
+import { stateMarks } from '../output/marks.js'
+import { outputOptions } from '../output/options.js'
 import { resolveTarget, targetOptions, withReader } from '../target.js'
 
-type Column = readonly [title: string, value: (worker: Worker, now: number) => Cell]
-
-/** What `vitrage service list` prints. */
-const classicColumns: readonly Column[] = [
-  ['Name', (worker) => worker.name],
-  ['Process Id', (worker) => worker.process],
-  ['Hostname', (worker) => worker.hostname],
-  ['Created At', (worker) => worker.created],
+const whoAndWhere: readonly Column<Worker>[] = [
+  { title: 'Name', value: ({ name }) => name },
+  { title: 'Process Id', value: ({ process }) => process },
+  { title: 'Hostname', value: ({ hostname }) => hostname },
 ]
 
-const columns: readonly Column[] = [
-  ...classicColumns,
-  ['Group', (worker) => worker.group],
-  ['State', (worker) => worker.state],
-  ['Uptime', (worker, now) => uptime(worker.created, now)],
+const createdAt: Column<Worker> = { title: 'Created At', value: ({ created }) => created }
+
+/** What `vitrage service list` prints. */
+export const classicColumns: readonly Column<Worker>[] = [...whoAndWhere, createdAt]
+
+/** What is told of a worker. */
+export const workerColumns: readonly Column<Worker>[] = [
+  ...whoAndWhere,
+  { ...createdAt, isDetail: true }, // Uptime says it
+  { title: 'Group', value: ({ group }) => group },
+  { title: 'State', value: ({ state }) => state, marks: stateMarks },
+  { title: 'Uptime', value: ({ created }, now) => uptime(created, now) },
+  { title: 'Type', value: ({ type }) => type, onRequest: true },
+  { title: 'Region', value: ({ region }) => region, onRequest: true },
+  { title: 'Zone', value: ({ zone }) => zone, onRequest: true },
+  { title: 'Version', value: ({ version }) => version, onRequest: true },
+  { title: 'Labels', value: ({ labels }) => labels, onRequest: true },
+  { title: 'Member Id', value: ({ memberId }) => memberId, onRequest: true },
+  { title: 'Incarnation', value: ({ incarnation }) => incarnation, onRequest: true },
 ]
 
 function uptime(created: string | null, now: number): string | null {
@@ -41,37 +53,41 @@ export const command = defineCommand({
   svc list
   svc list --group vitrage --group default
   svc list --hostname controller-1 --type ApiWorker
+  svc list -c name -c hostname -c zone --sort-column hostname
   svc list -f json
+  svc list -w               and every change as it happens
   svc list --classic        as 'vitrage service list' prints it`,
   options: {
     ...filterOptions,
     classic: { type: 'boolean', describe: 'Only the four columns of vitrage service list' },
     'fail-empty': { type: 'boolean', describe: 'Exit with 5 when no worker is listed' },
-    ...formatOption,
+    watch: { alias: 'w', type: 'boolean', describe: 'Go on: redraw the list on a terminal, write a line for each change elsewhere; with -f json one of JSON' },
+    ...outputOptions,
     ...targetOptions,
   },
   run: async (args, io) => {
-    const shown = await withReader(resolveTarget(args, io.env), io, (reader) => showWorkers(reader, args, io))
-    return shown === 0 && args['fail-empty'] === true ? emptyStatus : 0
+    const stock = args.classic === true
+    const columns = stock ? classicColumns : workerColumns
+    const print = listPrinter(columns, args, io, { stock })
+    const target = resolveTarget(args, io.env)
+    if (args.watch === true) return (await import('../live/watch-list.js')).watchList({ columns, args, print, target, io })
+    const count = await withReader(target, io, (reader) => showWorkers(reader, args, print, io))
+    return count === 0 && args['fail-empty'] === true ? emptyStatus : 0
   },
 })
 
-interface ListOptions {
+/** Which workers. */
+export interface Filter {
   readonly group?: readonly string[] | undefined
   readonly name?: readonly string[] | undefined
   readonly hostname?: readonly string[] | undefined
   readonly type?: readonly string[] | undefined
-  readonly classic?: boolean | undefined
-  readonly format: string
 }
 
 /** Prints the workers that match; on stderr, what is missing and which members are no workers. Resolves with how many it listed. */
-export async function showWorkers(reader: WorkerReader, { classic, format, group, name, hostname, type }: ListOptions, io: Io, now = Date.now()): Promise<number> {
+export async function showWorkers(reader: WorkerReader, { group, name, hostname, type }: Filter, print: ListPrinter<Worker>, io: Io): Promise<number> {
   const workers = await reader.workers({ group, name, hostname, type })
-  const shown = classic === true ? classicColumns : columns
-  const rows = workers.map((worker) => shown.map(([, value]) => value(worker, now)))
-  const text = await formatRows(format, shown.map(([title]) => title), rows)
-  await io.write(classic === true && format === 'json' ? asciiJson(text) : text) // as the stock client's
+  await print(workers)
 
   const what = (name ?? hostname ?? type) === undefined ? 'no workers' : 'no matching workers'
   const without = group?.filter((asked) => !workers.some((worker) => worker.group === asked)) ?? []

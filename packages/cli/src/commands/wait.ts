@@ -4,8 +4,8 @@ import { defineCommand } from '../command.js'
 import { describeFilter, filterOptions } from '../filter-options.js'
 import type { Io } from '../io.js'
 import { say } from '../io.js'
+import { untilStopped } from '../stop-signals.js'
 import { resolveTarget, targetOptions, withReader } from '../target.js'
-import { StopSignals } from '../wait/stop-signals.js'
 import { waitFor } from '../wait/wait-for.js'
 import type { Goal } from '../wait/wait-for.js'
 
@@ -29,7 +29,7 @@ Exits with 0 when it is so, 124 when the time is over. A backend that does not a
     const { group, name, hostname, type } = args
     const goal = { filter: { group, name, hostname, type }, for: args.for === 'gone' ? 'gone' : 'up', count: readCount(args.count) } as const
     const timeoutMs = args.timeout === undefined ? undefined : parseDuration(args.timeout, '--timeout')
-    return await waitAndTell(goal, timeoutMs, args, io)
+    return untilStopped((stopped) => waitAndTell(goal, timeoutMs, args, io, stopped))
   },
 })
 
@@ -43,10 +43,9 @@ function readCount(text: string): number {
   throw new InvalidArgument('count', `--count: '${text}' is not a whole number above 0`)
 }
 
-async function waitAndTell(goal: Goal, timeoutMs: number | undefined, target: TargetArguments, io: Io): Promise<number> {
+async function waitAndTell(goal: Goal, timeoutMs: number | undefined, target: TargetArguments, io: Io, stopped: AbortSignal): Promise<number> {
   const startedAt = performance.now()
-  using stop = new StopSignals()
-  const signal = timeoutMs === undefined ? stop.signal : AbortSignal.any([stop.signal, timeoutSignal(timeoutMs)])
+  const signal = timeoutMs === undefined ? stopped : AbortSignal.any([stopped, timeoutSignal(timeoutMs)])
   const onUnreachable = (error: unknown): void => say(io, `no answer yet, trying on: ${error instanceof Error ? error.message : String(error)}`)
   const { met, count } = await withReader(resolveTarget(target, io.env), io, (reader) => waitFor(reader, goal, { signal, onUnreachable }))
   const after = `after ${inWords(performance.now() - startedAt)}`
@@ -55,12 +54,8 @@ async function waitAndTell(goal: Goal, timeoutMs: number | undefined, target: Ta
     await io.write(`${seen} ${after}\n`)
     return 0
   }
-  if (stop.status === undefined) {
-    say(io, `timed out ${after}: ${seen}, waited for ${goal.for === 'up' ? 'at least' : 'fewer than'} ${goal.count}`)
-    return exitStatusByCode.operation_timed_out
-  }
-  say(io, `stopped ${after}: ${seen}`)
-  return stop.status
+  say(io, `${stopped.aborted ? 'stopped' : 'timed out'} ${after}: ${seen}, waited for ${goal.for === 'up' ? 'at least' : 'fewer than'} ${goal.count}`)
+  return exitStatusByCode.operation_timed_out
 }
 
 const inWords = (ms: number): string => (ms < 1000 ? `${Math.round(ms)}ms` : formatDuration(ms))

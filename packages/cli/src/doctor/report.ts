@@ -1,5 +1,6 @@
 import type { Io } from '../io.js'
-import { safeJson, safeText } from '../safe-text.js'
+import { asciiJson } from '../output/json.js'
+import { safeText } from '../safe-text.js'
 import { painter } from '../style.js'
 import type { Style } from '../style.js'
 import type { Line, Status } from './check.js'
@@ -51,5 +52,5 @@ export function formatSummary(lines: readonly Line[], io: Pick<Io, 'env' | 'colu
 
 export function formatJson(lines: readonly Line[]): string {
   const checks = lines.map(({ check, status, found, advice = null }) => ({ check, status, found, advice }))
-  return `${safeJson({ exitStatus: exitStatusOf(lines), checks }, 2)}\n`
+  return `${asciiJson({ exitStatus: exitStatusOf(lines), checks }, 2)}\n`
 }

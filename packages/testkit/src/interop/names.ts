@@ -46,6 +46,14 @@ export const printableNames = [
   '日'.repeat(300),
 ]
 
+/** Names that one format or another writes in a way of its own. */
+export const trickyNames = [
+  ...['=1+1', '-dash', '"quoted"', `it's`, 'a,b', 'a\\b', 'a: b', 'a #b', '- item', '[list]', '{map}', '---', 'yes', '~', '1:30', '0x1f', '2019-02-10'],
+  'one-two three-four--five six',
+  `${'long '.repeat(30)}name`,
+  `${"it's ".repeat(30)}name`,
+]
+
 /** Names of characters whose width is counted in more than one way. */
 export const ambiguousNames = ['👩‍👩‍👧 family', '❤️ heart', 'हिन्दी', 'soft\u00adhyphen']
 

@@ -12,8 +12,8 @@ interface Listings {
   readonly withoutServer: Result
 }
 
-/** What the stock command and `svc list --classic` print of workers with these names, through a server and without one. */
-async function listBothWays(names: readonly string[], format: 'table' | 'json', hostname = 'höst-日'): Promise<Listings> {
+/** What the stock command and `svc list --classic` print with these options of workers with these names, through a server and without one. */
+async function listBothWays(names: readonly string[], options: readonly string[], hostname = 'höst-日'): Promise<Listings> {
   await using folder = await temporaryFolder()
   const backend = `embedded:${folder.path}`
   const serviceGroup = await openServiceGroup(backend)
@@ -22,9 +22,9 @@ async function listBothWays(names: readonly string[], format: 'table' | 'json', 
       await serviceGroup.join({ group: 'vitrage', name, process: 23_000 + index * 41, hostname: index % 3 === 0 ? 'controller-1' : hostname })
     }
     await using server = await startServer(backend)
-    const classic = ['list', '--classic', '-f', format]
+    const classic = ['list', '--classic', ...options]
     return {
-      stock: await vitrageServiceList(server.url, '-f', format),
+      stock: await vitrageServiceList(server.url, ...options),
       ours: await svc(...classic, '--endpoint', server.url),
       withoutServer: await svc(...classic, '--backend', backend),
     }
@@ -43,24 +43,36 @@ describe('vitrage service list', () => {
     ['odd names, from brackets to wide characters and 4096 letters', printableNames],
     ['no workers', []],
   ])('%s: the table is the one of svc list --classic, byte for byte', async (_, names) => {
-    const { stock, ours, withoutServer } = await listBothWays(names, 'table')
+    const { stock, ours, withoutServer } = await listBothWays(names, [])
     expect(stock).toEqual({ ...done, stdout: ours.stdout })
     expect(withoutServer).toEqual(ours)
     expect(stock.stdout.split('\n')).toHaveLength(names.length === 0 ? 2 : names.length + 5)
   })
 
   test('names whose width programs count differently: the tables differ in padding alone', async () => {
-    const { stock, ours } = await listBothWays([...ambiguousNames, ...vitrageNames], 'table')
+    const { stock, ours } = await listBothWays([...ambiguousNames, ...vitrageNames], [])
     const withoutPadding = (table: string): string => table.replaceAll(/ +/g, ' ').replaceAll(/-+/g, '-')
     expect(withoutPadding(stock.stdout)).toBe(withoutPadding(ours.stdout))
   })
 
   test('-f json of all odd names is byte for byte that of svc list --classic', async () => {
     const names = [...vitrageNames, ...printableNames, ...ambiguousNames, ...harmfulNames]
-    const { stock, ours, withoutServer } = await listBothWays(names, 'json')
+    const { stock, ours, withoutServer } = await listBothWays(names, ['-f', 'json'])
     expect(stock).toEqual({ ...done, stdout: ours.stdout })
     expect(withoutServer).toEqual(ours)
     expect(new Set(parsed(stock).map(({ Name }) => Name))).toEqual(new Set(names.map(asText)))
+  })
+
+  test.each([
+    ['yaml', [...printableNames, ...ambiguousNames, ...harmfulNames], ['-f', 'yaml']],
+    ['csv', [...printableNames, ...ambiguousNames, ...harmfulNames], ['-f', 'csv']],
+    ['value', [...printableNames, ...ambiguousNames], ['-f', 'value']],
+    ['a table of some columns, sorted and wrapped', vitrageNames, ['-c', 'Name', '-c', 'Created At', '--sort-column', 'Process Id', '--sort-descending', '--max-width', '48']],
+    ['an empty table with its titles', [], ['--print-empty']],
+  ])('%s: byte for byte that of svc list --classic', async (_, names, options) => {
+    const { stock, ours, withoutServer } = await listBothWays(names, options)
+    expect(stock).toEqual({ ...done, stdout: ours.stdout })
+    expect(withoutServer).toEqual(ours)
   })
 
   test('asks in every way that needs no Keystone, and gets the same list', async () => {
