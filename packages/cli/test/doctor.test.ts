@@ -87,6 +87,8 @@ test('a backend URL that is wrong is told beside the variable that it comes from
   expect(diagnosis.of('looks at')).toMatchObject([{ found: 'zookeper://user:***@zk1 (SVC_BACKEND)' }])
   expect(diagnosis.of('url')).toMatchObject([{ status: 'fail', found: `Unknown backend 'zookeper'. Did you mean 'zookeeper'?` }])
   expect(diagnosis.stdout).not.toContain('secret')
+  expect((await diagnose(store, [], { SVC_BACKEND: '//user:secret@zk1' })).stdout).not.toContain('secret')
+  expect((await diagnose(store, ['--endpoint', 'http://user:secret@h1'])).stdout).not.toContain('secret')
 })
 
 test('a server of Muster that is healthy is in order', async () => {

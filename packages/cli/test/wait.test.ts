@@ -58,6 +58,13 @@ test('when the time is over the status is 124 and the sentence says how many the
   }
 })
 
+test('a wait of no time looks once: 0 when it is so, 124 when not, 69 when nobody answers', async () => {
+  await using store = await Store.create()
+  expect(await store.svc(['wait', '--for', 'gone', '--timeout', '0'])).toMatchObject({ code: 0, stderr: '' })
+  expect(await store.svc(['wait', '--timeout', '0'])).toMatchObject({ code: 124, stderr: expect.stringContaining('no workers, waited for at least 1') })
+  expect(await store.svc(['wait', '--timeout', '0', '--endpoint', `http://127.0.0.1:${await freePort()}`])).toMatchObject({ code: 69, stdout: '' })
+})
+
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],

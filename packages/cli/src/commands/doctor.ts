@@ -1,6 +1,6 @@
 import { defineCommand } from '../command.js'
-import { failed, runChecks } from '../doctor/check.js'
-import type { Check, Family, Line } from '../doctor/check.js'
+import { runChecks } from '../doctor/check.js'
+import type { Check, Line } from '../doctor/check.js'
 import { installationChecks } from '../doctor/installation.js'
 import { familyOf, placeCheck } from '../doctor/place.js'
 import { exitStatusOf, formatJson, formatLine, formatSummary } from '../doctor/report.js'
@@ -21,7 +21,7 @@ Exits with 0 when all is in order, 1 when something is not, 69 when the backend 
   },
   run: async (args, io) => {
     const target = resolveTarget(args, io.env)
-    const family = await familyOf(target).catch((error: unknown): Family => ({ checks: [{ name: 'url', look: () => Promise.resolve(failed(error)) }] }))
+    const family = await familyOf(target)
     const checks: readonly Check[] = [...installationChecks, placeCheck(args, io.env), ...family.checks]
     const lines: Line[] = []
     try {

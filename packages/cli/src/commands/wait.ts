@@ -22,7 +22,7 @@ Exits with 0 when it is so, 124 when the time is over. A backend that does not a
     ...filterOptions,
     for: { type: 'string', choices: ['up', 'gone'], default: 'up', requiresArg: true, describe: 'up: at least --count workers; gone: fewer than --count' },
     count: { type: 'string', default: '1', requiresArg: true, describe: 'How many; with --for gone, 1 means that none is left' },
-    timeout: { type: 'string', requiresArg: true, describe: 'How long at most, e.g. 500ms, 30s, 5m; else for ever' },
+    timeout: { type: 'string', requiresArg: true, describe: 'How long at most, e.g. 500ms, 30s, 5m; 0 looks once; else for ever' },
     ...targetOptions,
   },
   run: async (args, io) => {
@@ -45,9 +45,10 @@ function readCount(text: string): number {
 
 async function waitAndTell(goal: Goal, timeoutMs: number | undefined, target: TargetArguments, io: Io, stopped: AbortSignal): Promise<number> {
   const startedAt = performance.now()
-  const signal = timeoutMs === undefined ? stopped : AbortSignal.any([stopped, timeoutSignal(timeoutMs)])
+  const once = timeoutMs === 0
+  const signal = timeoutMs === undefined || once ? stopped : AbortSignal.any([stopped, timeoutSignal(timeoutMs)])
   const onUnreachable = (error: unknown): void => say(io, `no answer yet, trying on: ${error instanceof Error ? error.message : String(error)}`)
-  const { met, count } = await withReader(resolveTarget(target, io.env), io, (reader) => waitFor(reader, goal, { signal, onUnreachable }))
+  const { met, count } = await withReader(resolveTarget(target, io.env), io, (reader) => waitFor(reader, goal, { signal, onUnreachable, once }))
   const after = `after ${inWords(performance.now() - startedAt)}`
   const seen = count === undefined ? 'nobody answered' : `${count === 0 ? 'no' : count} worker${count === 1 ? '' : 's'}${describeFilter(goal.filter)}`
   if (met) {

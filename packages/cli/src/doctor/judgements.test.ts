@@ -52,7 +52,8 @@ test.each([
   ['zookeeper://user@h1?password_file=/run/secret', 'zookeeper://user:***@h1?password_file=/run/secret'],
   ['zookeeper://h1?use_ssl=true&keyfile_password=secret', 'zookeeper://h1?use_ssl=true&keyfile_password=***'],
   ['https://user:secret@h1:8999/x', 'https://user:***@h1:8999/x'],
-  ['embedded:/srv/muster', 'embedded:/srv/muster'],
+  ['user:secret@zk1:2181', 'user:***@zk1:2181'],
+  ['embedded:/srv/a@b', 'embedded:/srv/a@b'],
 ])('%s is shown without its secret', (url, shown) => {
   expect(withoutSecrets(url)).toBe(shown)
 })

@@ -1,7 +1,7 @@
 import type { Io } from '../io.js'
 import { resolveTarget } from '../target.js'
 import type { Target } from '../target.js'
-import { ok } from './check.js'
+import { fail, failed, ok } from './check.js'
 import type { Check, Family, Finding } from './check.js'
 
 interface TargetArguments {
@@ -11,8 +11,9 @@ interface TargetArguments {
 
 /** A URL that may be shown: without passwords, wherever somebody has put them. */
 export function withoutSecrets(url: string): string {
+  if (/^embedded:/i.test(url)) return url
   return url
-    .replace(/^([a-z][a-z0-9+.-]*:\/\/)([^:@/?]*)[^?]*@/is, (_, scheme: string, user: string) => `${scheme}${user === '' ? '' : `${user}:`}***@`)
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/)?([^:@/?]*)[^?]*@/is, (_, scheme: string | undefined, user: string) => `${scheme ?? ''}${user === '' ? '' : `${user}:`}***@`)
     .replace(/([?&][^=&]*(?:password|secret|token)(?!_file)[^=&]*=)[^&]*/gi, '$1***')
 }
 
@@ -28,8 +29,19 @@ export function lookAtPlace(args: TargetArguments, env: Io['env']): Finding {
   return ok(`${withoutSecrets(url)} (${why}${unused})`)
 }
 
-/** The checks for what is looked at; only the code for that is loaded. */
+/** The checks for what is looked at; for a URL that cannot be used, one that says why. Only the code that is needed is loaded. */
 export async function familyOf(target: Target): Promise<Family> {
+  try {
+    return await loadFamily(target)
+  } catch (error) {
+    const url = 'endpoint' in target ? target.endpoint : target.backend
+    const shown = (text: string): string => text.replaceAll(url, withoutSecrets(url))
+    const { found, advice } = failed(error)
+    return { checks: [{ name: 'url', look: () => Promise.resolve(fail(shown(found), advice && shown(advice))) }] }
+  }
+}
+
+async function loadFamily(target: Target): Promise<Family> {
   if ('endpoint' in target) return (await import('./endpoint.js')).endpointFamily(target.endpoint)
   const scheme = /^[A-Za-z][A-Za-z0-9+.-]*(?=:)/.exec(target.backend)?.[0].toLowerCase()
   if (scheme === 'zookeeper' || scheme === 'kazoo') return (await import('./zookeeper.js')).zooKeeperFamily(target.backend)

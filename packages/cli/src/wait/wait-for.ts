@@ -15,6 +15,8 @@ export interface WaitOptions {
   readonly signal: AbortSignal
   /** Is told once in each outage, before the first answer, why there is none. */
   readonly onUnreachable: (error: unknown) => void
+  /** Look once instead of waiting; no answer is then an error. */
+  readonly once?: boolean
 }
 
 /** How it ended: `count` is how many there were at the end, undefined if nobody ever answered. */
@@ -31,14 +33,15 @@ const longestPauseMs = 2000
  * Resolves when there are as many workers as wanted, or when `signal` aborts. A group or backend that is not there yet
  * is waited for. @throws what can never work: NotAllowed, InvalidArgument, NotSupported
  */
-export async function waitFor(reader: WorkerReader, goal: Goal, { signal, onUnreachable }: WaitOptions): Promise<Outcome> {
+export async function waitFor(reader: WorkerReader, goal: Goal, { signal, onUnreachable, once = false }: WaitOptions): Promise<Outcome> {
   const isOver = (): boolean => signal.aborted
   let last: number | undefined
   let failures = 0
   while (!isOver()) {
     try {
       // A watch of a backend that is out of reach says nothing; a question is answered with the reason.
-      await ask(reader, goal.filter, signal)
+      last = await ask(reader, goal.filter, signal)
+      if (once || isMet(goal, last)) return { met: isMet(goal, last), count: last }
       failures = 0
       for await (const count of counts(reader, goal.filter, signal)) {
         last = count
@@ -46,7 +49,7 @@ export async function waitFor(reader: WorkerReader, goal: Goal, { signal, onUnre
       }
     } catch (error) {
       if (isOver()) break
-      if (!isPassing(error)) throw error
+      if (once || !isPassing(error)) throw error
       if ((failures += 1) === 1) onUnreachable(error)
       await delay(Math.min(longestPauseMs, firstPauseMs * 2 ** failures), undefined, { signal }).catch(() => {})
     }
@@ -54,10 +57,11 @@ export async function waitFor(reader: WorkerReader, goal: Goal, { signal, onUnre
   return { met: false, count: last }
 }
 
-async function ask(reader: WorkerReader, filter: WorkerFilter, signal: AbortSignal): Promise<void> {
+async function ask(reader: WorkerReader, filter: WorkerFilter, signal: AbortSignal): Promise<number> {
   const deadline = AbortSignal.timeout(askTimeoutMs)
   try {
-    await reader.workers(filter, { signal: AbortSignal.any([signal, deadline]) })
+    const workers = await reader.workers(filter, { signal: AbortSignal.any([signal, deadline]) })
+    return workers.length
   } catch (error) {
     throw deadline.aborted ? new BackendUnreachable('the backend', `no answer within ${askTimeoutMs / 1000} s`, { cause: error }) : error
   }
