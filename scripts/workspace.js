@@ -58,6 +58,11 @@ function newestChange(folder) {
 
 export const packages = () => readdirSync(join(root, 'packages')).sort()
 
+const manifest = (name) => JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))
+
+/** The packages that npm is to have. */
+export const published = () => packages().filter((name) => manifest(name).private !== true)
+
 /** True when no source, configuration or lock is newer than the last successful build. */
 export function isBuilt() {
   if (!existsSync(buildStamp)) return false

@@ -104,6 +104,13 @@ describe('a list', () => {
     )
   })
 
+  test('has the lag of a worker as its last key', async () => {
+    const view = new HandMadeView()
+    view.rows = [{ ...worker, lagMs: 4200 }]
+    const get = await start(view)
+    expect(await (await get('/v1/service')).text()).toMatch(/"memberId":"a","incarnation":1,"lagMs":4200\}\]$/)
+  })
+
   test('is not sent to a client that has it, and is again after a change', async () => {
     const view = new HandMadeView()
     view.rows = [worker]

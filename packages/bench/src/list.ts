@@ -3,20 +3,24 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 import { openServiceGroup } from '@muster/servicegroup'
+import { providePythonSystems, vitrageServiceList } from '@muster/testkit'
 
 import type { Outcome } from './outcome.js'
 import { inTurn, quantile } from './ratios.js'
 import { scratchStore } from './scratch-store.js'
+import { startServer } from './server-process.js'
 
 const svc = fileURLToPath(new URL('../../cli/bin/svc.js', import.meta.url))
 const workers = 11
 const warmUps = 3
 const runs = 40
+const stockRuns = 9
 /** Without what slows every start of Node: it would hide the difference. */
 const settings = { NODE_OPTIONS: undefined, NODE_EXTRA_CA_CERTS: undefined }
 
-/** Wall time of `svc list` on a store with eleven live workers, as a multiple of `node -e 0`, run by run in turn. */
+/** Wall time of `svc list` with eleven live workers, as a multiple of `node -e 0` and of the stock client of Vitrage, run by run in turn. */
 export async function measureList(): Promise<Outcome[]> {
+  await providePythonSystems((line) => process.stderr.write(`${line}\n`))
   await using store = await scratchStore()
   const serviceGroup = await openServiceGroup(store.backend)
   try {
@@ -40,9 +44,31 @@ export async function measureList(): Promise<Outcome[]> {
       bar: { atMost: 2.7 },
       here: `median ${tell(0.5)}, p90 ${tell(0.9)}, ${runs} runs each`,
     }
-    return [outcome]
+    return [outcome, await measureAgainstStock(store.backend, env)]
   } finally {
     await serviceGroup.close()
+  }
+}
+
+/** Both ask the same server. */
+async function measureAgainstStock(backend: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
+  await using server = await startServer('api-server.js', [backend])
+  const [ours, stock]: [number[], number[]] = [[], []]
+  for (let run = -1; run < stockRuns; run += 1) {
+    const list = await timed([svc, 'list', '--classic', '--endpoint', server.url], env)
+    const startedAt = performance.now()
+    const { stdout } = await vitrageServiceList(server.url)
+    const stockMs = performance.now() - startedAt
+    if (stdout !== list.output) throw new Error('svc list --classic and vitrage service list show different lists')
+    if (run < 0) continue
+    ours.push(list.ms)
+    stock.push(stockMs)
+  }
+  return {
+    what: 'svc list --classic over HTTP / vitrage service list',
+    ...inTurn(ours, stock),
+    bar: { atMost: 0.6 },
+    here: `median ${[ours, stock].map((sample) => `${quantile(sample, 0.5).toFixed(0)} ms`).join(' to ')}, ${stockRuns} runs each`,
   }
 }
 

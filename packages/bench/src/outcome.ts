@@ -18,12 +18,15 @@ export function isMet({ value, bar }: Outcome): boolean {
   return 'atMost' in bar ? value <= bar.atMost : value >= bar.atLeast
 }
 
+export const tellValue = ({ unit = 'x' }: Outcome, value: number): string => `${value.toFixed(unit === 'x' ? 2 : 0)}${unit}`
+
+export const tellBar = (outcome: Outcome): string => ('atMost' in outcome.bar ? `at most ${tellValue(outcome, outcome.bar.atMost)}` : `at least ${tellValue(outcome, outcome.bar.atLeast)}`)
+
 /** A table of the values and their bars, then the numbers behind them. */
 export async function report(outcomes: readonly Outcome[]): Promise<string> {
   const rows = outcomes.map((outcome) => {
-    const { what, value, spread, unit = 'x', bar } = outcome
-    const tell = (number: number): string => `${number.toFixed(unit === 'x' ? 2 : 0)}${unit}`
-    return [what, tell(value), spread.map(tell).join(' to '), 'atMost' in bar ? `at most ${tell(bar.atMost)}` : `at least ${tell(bar.atLeast)}`, isMet(outcome) ? 'met' : 'missed']
+    const { what, value, spread } = outcome
+    return [what, tellValue(outcome, value), spread.map((end) => tellValue(outcome, end)).join(' to '), tellBar(outcome), isMet(outcome) ? 'met' : 'missed']
   })
   const table = await renderTable({ titles: ['Measured', 'Value', 'Spread', 'Bar', 'Result'], rows })
   return `${table}${outcomes.map(({ what, here }) => `${what}: ${here}\n`).join('')}`

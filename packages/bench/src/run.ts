@@ -1,26 +1,32 @@
+import { measureDetection } from './detection.js'
 import { measureHttp } from './http.js'
 import { measureList } from './list.js'
 import { isMet, report } from './outcome.js'
 import type { Outcome } from './outcome.js'
+import { keepResults } from './results.js'
+import type { Finding } from './results.js'
 import { zookeeperBenchmarks } from './zookeeper/index.js'
 
-const benchmarks: Readonly<Record<string, () => Promise<readonly Outcome[]>>> = { list: measureList, http: measureHttp, ...zookeeperBenchmarks }
+const benchmarks: Readonly<Record<string, () => Promise<readonly Outcome[] | Finding>>> = { list: measureList, http: measureHttp, detection: measureDetection, ...zookeeperBenchmarks }
 
 /**
- * Runs the benchmarks of these names, one after another, or all of them, and prints what they found; `zookeeper` means all
- * whose names begin with `zookeeper-`. Resolves to true when every bar is met; rejects for a name that is none.
+ * Runs the benchmarks of these names, one after another, or all of them, prints what they found and keeps it in `results`;
+ * `zookeeper` means all whose names begin with `zookeeper-`. Resolves to true when every bar is met; rejects for a name that is none.
  */
 export async function runBenchmarks(names: readonly string[]): Promise<boolean> {
   const known = Object.keys(benchmarks)
   const meansIt = (asked: string, name: string): boolean => name === asked || name.startsWith(`${asked}-`)
   const unknown = names.find((asked) => !known.some((name) => meansIt(asked, name)))
   if (unknown !== undefined) throw new Error(`There is no benchmark '${unknown}', only ${known.join(', ')}`)
-  const outcomes: Outcome[] = []
+  const findings: Record<string, Finding> = {}
   for (const [name, measure] of Object.entries(benchmarks)) {
     if (names.length > 0 && !names.some((asked) => meansIt(asked, name))) continue
     process.stderr.write(`measuring ${name}\n`)
-    outcomes.push(...(await measure()))
+    const found = await measure()
+    findings[name] = 'outcomes' in found ? found : { outcomes: found }
   }
+  await keepResults(findings)
+  const outcomes = Object.values(findings).flatMap((finding) => finding.outcomes)
   process.stdout.write(await report(outcomes))
   return outcomes.every(isMet)
 }

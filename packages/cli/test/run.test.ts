@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
 import { eventually } from '@muster/testkit'
+import { DatabaseSync } from '@photostructure/sqlite'
 import { expect, test } from '@jest/globals'
 
 import { Store, svcFile } from './svc.js'
@@ -64,6 +65,43 @@ test('signals are passed on; INT too when stdin is no terminal; svc stays until 
     await svc.line(new RegExp(`^got ${signal}$`))
   }
   expect(await svc.exited).toEqual({ code: 9, signal: null })
+})
+
+/** Takes TERM as a wish and ends on USR1, with 9. */
+const slowToEnd = `
+process.on('SIGTERM', () => console.log('got TERM'))
+process.on('SIGUSR1', () => process.exit(9))
+setInterval(() => {}, 1000)
+console.log('started')`
+
+test('on TERM svc leaves the group at once, while the command takes its time to end; the status is the command\'s', async () => {
+  await using store = await Store.create()
+  await using svc = store.start(['run', '--', process.execPath, '-e', slowToEnd])
+  await svc.line(/^started$/)
+  await eventually(async () => expect(await store.list()).toHaveLength(1))
+  svc.signal('SIGTERM')
+  await svc.line(/^got TERM$/)
+  await eventually(async () => expect(await store.list()).toEqual([]))
+  svc.signal('SIGUSR1') // it still runs, and signals still reach it
+  expect(await svc.exited).toEqual({ code: 9, signal: null })
+  expect(svc.stderr).toBe('')
+})
+
+test('a leave that gets no answer delays neither TERM nor, for more than its 3 s, the exit', async () => {
+  await using store = await Store.create()
+  await using svc = store.start(['run', '--', process.execPath, '-e', slowToEnd])
+  await svc.line(/^started$/)
+  await eventually(async () => expect(await store.list()).toHaveLength(1))
+  using writer = new DatabaseSync(join(store.folder, 'store', 'store.db'))
+  writer.exec('BEGIN IMMEDIATE') // nobody else can write
+  const toldAt = performance.now()
+  svc.signal('SIGTERM')
+  await svc.line(/^got TERM$/)
+  expect(performance.now() - toldAt).toBeLessThan(2000)
+  svc.signal('SIGUSR1')
+  expect(await svc.exited).toEqual({ code: 9, signal: null })
+  expect(performance.now() - toldAt).toBeLessThan(5000)
+  expect(svc.stderr).toMatch(/^svc: could not leave group 'default': .*; the entry goes with its session\n$/)
 })
 
 test.each([

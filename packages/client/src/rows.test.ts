@@ -22,9 +22,10 @@ describe('a row', () => {
   test('is a worker with every key in its shape; more keys are let be', () => {
     expect(isWorker(worker)).toBe(true)
     expect(isWorker({ ...worker, uuid: null, process: 7, incarnation: 2 })).toBe(true)
+    expect(isWorker({ ...worker, lagMs: 4200 })).toBe(true)
   })
 
-  const wrong = [{ memberId: undefined }, { process: '7' }, { state: 'down' }, { labels: ['x'] }, { labels: { x: 1 } }]
+  const wrong = [{ memberId: undefined }, { process: '7' }, { state: 'down' }, { labels: ['x'] }, { labels: { x: 1 } }, { lagMs: '4200' }]
   test.each([null, 'a', [], {}, ...wrong.map((field) => ({ ...worker, ...field }))])('%j is no worker', (row) => {
     expect(isWorker(row)).toBe(false)
   })

@@ -1,8 +1,9 @@
 import { backendUrl, Closed, differences, isMusterError, silentLogger } from '@muster/common'
 import { openCoordinator } from '@muster/coordination'
-import type { Coordinator } from '@muster/coordination'
+import type { Capabilities, Coordinator } from '@muster/coordination'
 
 import { CoordinatorView } from './live-view.js'
+import { PublishedLag } from './published-lag.js'
 import type { JoinOptions, LiveView, Membership, ServiceGroup, ServiceGroupOptions } from './service-group.js'
 import type { Group, WatchWorkersOptions, Worker, WorkerChange, WorkerFilter } from './worker.js'
 import { compareWorkers, matchesFilter } from './worker-filter.js'
@@ -13,9 +14,12 @@ import { describeWorker, toCapabilities, toWorker } from './worker-record.js'
 async function joinOn(backend: string, options: JoinOptions, { logger }: ServiceGroupOptions): Promise<Membership> {
   const worker = describeWorker(options)
   const coordinator = await openCoordinator(backend, { memberId: worker.memberId, logger })
+  const lag = new PublishedLag()
+  const capabilities = (incarnation: number): Capabilities => toCapabilities({ ...worker, incarnation, ...lag.row }, coordinator.characteristics)
   try {
-    const membership = await coordinator.joinGroupCreate(worker.group, (incarnation) => toCapabilities({ ...worker, incarnation }, coordinator.characteristics), { signal: options.signal })
-    const joined = new WorkerMembership({ ...worker, memberId: membership.memberId }, coordinator, membership)
+    const membership = await coordinator.joinGroupCreate(worker.group, capabilities, { signal: options.signal })
+    const joined = new WorkerMembership({ ...worker, memberId: membership.memberId }, coordinator, membership, lag)
+    if (options.publishLag !== false && worker.process === process.pid) lag.start((signal) => membership.update(capabilities, signal))
     if (options.leaveOnSignal === true) leaveOnSignal(joined)
     return joined
   } catch (error) {

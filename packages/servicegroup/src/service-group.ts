@@ -21,6 +21,11 @@ export interface JoinOptions {
   readonly labels?: Readonly<Record<string, string>> | undefined
   /** Leave the group on SIGTERM and SIGINT, then let the signal end the process (exit status 1 if leaving failed). Default false. */
   readonly leaveOnSignal?: boolean | undefined
+  /**
+   * Tell in the list when this process's event loop is blocked for a second or more at a stretch (`lagMs`). Costs a write when
+   * that begins and one when it is over. Default true; a worker that stands for another `process` never tells it.
+   */
+  readonly publishLag?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }
 

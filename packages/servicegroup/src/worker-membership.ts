@@ -1,6 +1,7 @@
 import { OperationTimedOut } from '@muster/common'
 import type { Coordinator, GroupMembership } from '@muster/coordination'
 
+import type { PublishedLag } from './published-lag.js'
 import type { Membership } from './service-group.js'
 import type { Worker } from './worker.js'
 
@@ -11,16 +12,18 @@ export class WorkerMembership implements Membership {
   readonly #worker: Worker
   readonly #coordinator: Coordinator
   readonly #membership: GroupMembership
+  readonly #lag: PublishedLag
   #leaving: Promise<void> | undefined
 
-  constructor(worker: Worker, coordinator: Coordinator, membership: GroupMembership) {
+  constructor(worker: Worker, coordinator: Coordinator, membership: GroupMembership, lag: PublishedLag) {
     this.#worker = worker
     this.#coordinator = coordinator
     this.#membership = membership
+    this.#lag = lag
   }
 
   get worker(): Worker {
-    return { ...this.#worker, incarnation: this.#membership.incarnation }
+    return { ...this.#worker, incarnation: this.#membership.incarnation, ...this.#lag.row }
   }
 
   get state(): Membership['state'] {
@@ -42,6 +45,7 @@ export class WorkerMembership implements Membership {
 
   // The session is this member's own, so closing it removes the member, and a close that fails stops the renewals.
   async #leave(timeoutMs: number): Promise<void> {
+    this.#lag.stop()
     try {
       await this.#coordinator.close({ timeoutMs })
     } catch (cause) {

@@ -20,6 +20,7 @@ test('the creation time is written as Vitrage writes it', () => {
 
 test.each([true, false])('what a worker publishes is read back as the same worker (across hosts: %s)', (acrossHosts) => {
   const worker = describeWorker({ group: 'g', name: 'Api worker(3)', hostname: 'h', process: 12, region: 'r', zone: 'z', version: '1.2', labels: { role: 'api' } })
+  expect(toCapabilities({ ...worker, lagMs: 4200 }, { acrossHosts })).toMatchObject({ lagMs: 4200, v: 1 })
   const capabilities = toCapabilities(worker, { acrossHosts })
   expect(toWorker('g', { ...member(capabilities), memberId: worker.memberId })).toEqual(worker)
   expect(capabilities.identity).toEqual(acrossHosts ? expect.objectContaining({ pid: process.pid }) : undefined)
@@ -30,6 +31,7 @@ test('the keys of a worker are in the order of the interface', () => {
   const keys = ['name', 'hostname', 'process', 'created', 'group', 'type', 'state', 'region', 'zone', 'version', 'labels', 'memberId', 'incarnation']
   expect(Object.keys(describeWorker({ name: 'a' }))).toEqual(keys)
   expect(Object.keys(toWorker('g', member({})))).toEqual(keys)
+  expect(Object.keys(toWorker('g', member({ lagMs: 4200 })))).toEqual([...keys, 'lagMs'])
 })
 
 test('half a surrogate pair is U+FFFD, in what is published and in what is read', () => {
@@ -46,6 +48,10 @@ describe('members of other programs', () => {
 
   test.each([undefined, {}, { name: 5, process: 'x', labels: 'y', hostname: {}, created: [] }])('a member that says %j is listed under its id with nothing else known', (capabilities) => {
     expect(toWorker('g', member(capabilities))).toMatchObject({ name: 'id', hostname: null, process: null, created: null, type: null, state: 'up', labels: {} })
+  })
+
+  test.each([0, -1, 1.5, '4200', null])('a lag of %j is none', (lagMs) => {
+    expect(toWorker('g', member({ lagMs }))).not.toHaveProperty('lagMs')
   })
 
   test('labels that are no text are left out', () => {

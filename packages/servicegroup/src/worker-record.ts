@@ -54,8 +54,8 @@ export function describeWorker(options: JoinOptions): Worker {
  * The member's capabilities. Vitrage's four fields come first, so that its own readers find what they know. Where the backend
  * cannot see processes they say which one this is, for the day when it is dead and its successor is here; no list shows that.
  */
-export function toCapabilities({ name, hostname, process: pid, created, type, region, zone, version, labels, incarnation }: Worker, { acrossHosts }: Pick<Characteristics, 'acrossHosts'>): Capabilities {
-  return { name, hostname, process: pid, created, type, region, zone, version, labels, incarnation, v: 1, ...(acrossHosts && { identity: ownIdentity }) }
+export function toCapabilities({ name, hostname, process: pid, created, type, region, zone, version, labels, incarnation, lagMs }: Worker, { acrossHosts }: Pick<Characteristics, 'acrossHosts'>): Capabilities {
+  return { name, hostname, process: pid, created, type, region, zone, version, labels, incarnation, ...(lagMs !== undefined && { lagMs }), v: 1, ...(acrossHosts && { identity: ownIdentity }) }
 }
 
 const stringOrNull = (value: unknown): string | null => (typeof value === 'string' ? wellFormed(value) : null)
@@ -66,6 +66,8 @@ function labelsOf(value: unknown): Record<string, string> {
   if (typeof value !== 'object' || value === null) return {}
   return Object.fromEntries(Object.entries(value).flatMap(([key, label]) => (typeof label === 'string' ? [[wellFormed(key), wellFormed(label)]] : [])))
 }
+
+const lagOf = (value: unknown): Pick<Worker, 'lagMs'> => (Number.isSafeInteger(value) && (value as number) > 0 ? { lagMs: value as number } : {})
 
 /** The worker that a member describes; what it does not say, or says in another shape, is null. */
 export function toWorker(group: string, { memberId, capabilities = {} }: Member): Worker {
@@ -84,5 +86,6 @@ export function toWorker(group: string, { memberId, capabilities = {} }: Member)
     labels: labelsOf(capabilities.labels),
     memberId,
     incarnation: integerOrNull(capabilities.incarnation),
+    ...lagOf(capabilities.lagMs),
   }
 }

@@ -20,6 +20,8 @@ export interface Worker {
   readonly memberId: string
   /** 1 at `join()`, +1 at each rejoin after a lost session. */
   readonly incarnation: number | null
+  /** For how long its event loop was blocked at a stretch, lately, in ms: there only while that is a second or more. */
+  readonly lagMs?: number
 }
 
 /** Fields AND, several values of one field OR; all compared exactly. */

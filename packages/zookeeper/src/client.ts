@@ -1,21 +1,21 @@
-import { isMusterError, NotSupported } from '@muster/common'
+import { NotSupported } from '@muster/common'
 
-import { readAcl, writeAcl } from './acl.js'
 import type { Acl } from './acl.js'
-import { Ephemerals } from './ephemerals.js'
+import { Create, isEphemeralMode, remove, setAcl, setData } from './changes.js'
+import type { Created, CreateMode } from './changes.js'
 import { isZooKeeperError } from './errors.js'
-import * as operations from './operations.js'
-import { opcode } from './operations.js'
-import type { Created, CreateMode, MultiDone, MultiOp, Operation } from './operations.js'
+import { Multi } from './multi.js'
+import type { MultiDone, MultiOp } from './multi.js'
+import { getAcl, sync } from './operations.js'
 import { toSettings } from './options.js'
 import type { ClientOptions, Settings } from './options.js'
+import { OwnNodes } from './own-nodes.js'
 import { Paths } from './paths.js'
 import { ReadingClient } from './reads.js'
 import type { CallOptions, Reads } from './reads.js'
-import type { RequestOptions } from './request.js'
 import { parseServers } from './servers.js'
 import { Session } from './session.js'
-import type { SessionState } from './session.js'
+import type { SessionState } from './session-state.js'
 import type { Stat } from './stat.js'
 import { addWatch, removeWatch } from './watches.js'
 import type { WatchEvent, WatchListener } from './watches.js'
@@ -58,18 +58,12 @@ export interface Watch {
  */
 export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
   readonly #settings: Settings
-  readonly #ephemerals: Ephemerals
-  #epochOfNodes = 1
-  #recount: Promise<void> | undefined
+  readonly #ownNodes: OwnNodes
 
   private constructor(session: Session, paths: Paths, settings: Settings) {
     super((operation, options) => session.request(operation, options), paths, session)
     this.#settings = settings
-    this.#ephemerals = new Ephemerals(Buffer.byteLength(paths.chroot))
-    session.onState(({ state }) => {
-      if (state === 'connected' && this.#epochOfNodes !== session.state.epoch) this.#ephemerals.replace([])
-      if (state === 'connected') this.#epochOfNodes = session.state.epoch
-    })
+    this.#ownNodes = new OwnNodes(this.ask, paths, session)
   }
 
   /** @throws InvalidArgument */
@@ -111,23 +105,23 @@ export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
 
   /** Resolves with the path, which for the sequential modes ends in ten digits. @throws ZooKeeperError NODE_EXISTS, NO_NODE (no parent), NO_AUTH …; OutcomeUnknown, SessionLost, TooLarge and those of reads */
   create(path: string, { data = noData, acl = this.#settings.defaultAcl, mode = 'persistent', ttlMs, signal, epoch }: CreateOptions = {}): Promise<Created> {
-    const operation = new operations.Create(this.paths, { path, data, acl, mode, ttlMs })
-    if (!operations.isEphemeralMode(mode)) return this.ask(operation, { signal, epoch })
-    return this.#askCounting(operation, [path], ({ path: created }) => [created], { signal, epoch })
+    const operation = new Create(this.paths, { path, data, acl, mode, ttlMs })
+    if (!isEphemeralMode(mode)) return this.ask(operation, { signal, epoch })
+    return this.#ownNodes.create(operation, [path], ({ path: created }) => [created], { signal, epoch })
   }
 
   /** @throws ZooKeeperError NO_NODE, BAD_VERSION, NOT_EMPTY, NO_AUTH; OutcomeUnknown, SessionLost and those of reads */
   delete(path: string, version = -1, { signal, epoch }: ChangeOptions = {}): Promise<{ zxid: bigint }> {
-    const operation = operations.remove(this.paths, path, version)
+    const operation = remove(this.paths, path, version)
     const ended = (error: unknown): void => {
-      if (error === undefined || isZooKeeperError(error, 'NO_NODE')) this.#ephemerals.delete(path)
+      if (error === undefined || isZooKeeperError(error, 'NO_NODE')) this.#ownNodes.deleted([path])
     }
     return this.ask({ ...operation, ended }, { signal, epoch })
   }
 
   /** @throws ZooKeeperError NO_NODE, BAD_VERSION, NO_AUTH; OutcomeUnknown, SessionLost, TooLarge and those of reads */
   setData(path: string, data: Uint8Array, version = -1, { signal, epoch }: ChangeOptions = {}): Promise<{ stat: Stat; zxid: bigint }> {
-    return this.ask(operations.setData(this.paths, path, data, version), { signal, epoch })
+    return this.ask(setData(this.paths, path, data, version), { signal, epoch })
   }
 
   /**
@@ -135,17 +129,17 @@ export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
    * @throws ZooKeeperError, whose `index` is the wrong op; OutcomeUnknown, SessionLost, TooLarge (1 MiB) and those of reads
    */
   multi(ops: readonly MultiOp[], { signal, epoch }: ChangeOptions = {}): Promise<MultiDone> {
-    const operation = new operations.Multi(this.paths, ops, this.#settings.defaultAcl)
-    const created = ops.flatMap((op) => (op.op === 'create' && op.mode !== undefined && operations.isEphemeralMode(op.mode) ? [op] : []))
+    const operation = new Multi(this.paths, ops, this.#settings.defaultAcl)
+    const created = ops.flatMap((op) => (op.op === 'create' && op.mode !== undefined && isEphemeralMode(op.mode) ? [op] : []))
     const deleted = ops.flatMap((op) => (op.op === 'delete' ? [op.path] : []))
     if (deleted.length > 0) {
       operation.ended = (error) => {
-        if (error === undefined) for (const path of deleted) this.#ephemerals.delete(path)
+        if (error === undefined) this.#ownNodes.deleted(deleted)
       }
     }
     if (created.length === 0) return this.ask(operation, { signal, epoch })
     const paths = created.map(({ path }) => path)
-    return this.#askCounting(operation, paths, ({ results }) => created.map((op) => results[ops.indexOf(op)]?.path ?? op.path), { signal, epoch })
+    return this.#ownNodes.create(operation, paths, ({ results }) => created.map((op) => results[ops.indexOf(op)]?.path ?? op.path), { signal, epoch })
   }
 
   /**
@@ -153,22 +147,17 @@ export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
    * the leader, to whom this is no question, may be a moment behind the answers of its followers (ZOOKEEPER-1675).
    */
   async sync(path = '/', { signal }: CallOptions = {}): Promise<void> {
-    await this.ask(operations.sync(this.paths, path), { signal })
+    await this.ask(sync(this.paths, path), { signal })
   }
 
   /** @throws ZooKeeperError NO_NODE, NO_AUTH and those of reads */
   getAcl(path: string, { signal }: CallOptions = {}): Promise<Acl[]> {
-    return this.ask({ opcode: opcode.getAcl, text: `getAcl ${path}`, changes: false, write: (writer) => writer.text(this.paths.toServer(path)), read: readAcl }, { signal })
+    return this.ask(getAcl(this.paths, path), { signal })
   }
 
   /** @throws ZooKeeperError NO_NODE, NO_AUTH, INVALID_ACL; OutcomeUnknown and those of reads */
-  async setAcl(path: string, acl: readonly Acl[], { signal }: CallOptions = {}): Promise<void> {
-    const write: Operation<void>['write'] = (writer) => {
-      writer.text(this.paths.toServer(path))
-      writeAcl(writer, acl)
-      writer.int(-1)
-    }
-    await this.ask({ opcode: opcode.setAcl, text: `setAcl ${path}`, changes: true, write, read: () => undefined }, { signal })
+  setAcl(path: string, acl: readonly Acl[], { signal }: CallOptions = {}): Promise<void> {
+    return this.ask(setAcl(this.paths, path, acl), { signal })
   }
 
   /**
@@ -200,7 +189,7 @@ export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
    * left: no socket, no timer. @throws OperationTimedOut after `timeoutMs` (3000) if no server could confirm the end of its nodes
    */
   close({ timeoutMs = 3000 }: { timeoutMs?: number } = {}): Promise<void> {
-    return this.session.close(timeoutMs, () => this.#ephemerals.size > 0)
+    return this.session.close(timeoutMs, () => this.#ownNodes.areThere)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -209,35 +198,6 @@ export class ZooKeeperClient extends ReadingClient implements AsyncDisposable {
 
   get #urgent(): Reads {
     return new ReadingClient((operation, options) => this.session.requestNow(operation, options), this.paths, this.session)
-  }
-
-  /** For requests that create ephemeral nodes: counts them from now on; while the outcome is unknown they count as well. */
-  #askCounting<T>(operation: Operation<T>, paths: readonly string[], created: (value: T) => readonly string[], options: RequestOptions): Promise<T> {
-    if (this.#ephemerals.isFullFor(paths)) return this.#whenCounted(paths, () => this.#askCounting(operation, paths, created, options))
-    const release = this.#ephemerals.reserve(paths)
-    const before = operation.ended?.bind(operation)
-    operation.ended = (error, value) => {
-      before?.(error, value)
-      release()
-      const there = value !== undefined ? created(value) : isMusterError(error, 'outcome_unknown') ? paths : []
-      for (const path of there) this.#ephemerals.add(path)
-    }
-    return this.ask(operation, options)
-  }
-
-  /** Asks the server how many there are before it refuses: others may have deleted some. */
-  async #whenCounted<T>(paths: readonly string[], ask: () => Promise<T>): Promise<T> {
-    await (this.#recount ??= this.#countAgain())
-    if (this.#ephemerals.isFullFor(paths)) this.#ephemerals.refuse(paths.length)
-    return ask()
-  }
-
-  async #countAgain(): Promise<void> {
-    try {
-      await this.ask({ ...operations.getEphemerals(this.paths), ended: (_error, there) => there && this.#ephemerals.replace(there) })
-    } finally {
-      this.#recount = undefined
-    }
   }
 }
 

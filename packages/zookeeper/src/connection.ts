@@ -144,12 +144,14 @@ export class Connection {
       request.operation.write(this.#writer)
     } catch (error) {
       this.#writer.truncate(start)
-      request.fail(error); return;
+      request.fail(error)
+      return
     }
     const bytes = this.#writer.length - start
     if (bytes > maxRequestBytes) {
       this.#writer.truncate(start)
-      request.fail(new TooLarge(request.operation.text, bytes, maxRequestBytes)); return;
+      request.fail(new TooLarge(request.operation.text, bytes, maxRequestBytes))
+      return
     }
     this.#writer.intAt(bytes - 4, start)
     request.xid = xid
@@ -223,7 +225,10 @@ export class Connection {
 
   #onFrame(reader: Reader): void {
     if (this.#isOver) return
-    if (this.#onWelcome) { this.#welcomed(reader.rest()); return; }
+    if (this.#onWelcome) {
+      this.#welcomed(reader.rest())
+      return
+    }
     const xid = reader.int()
     const zxid = reader.long()
     const error = reader.int()

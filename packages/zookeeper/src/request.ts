@@ -81,7 +81,10 @@ export class Request<out T = unknown> {
       const mayBeDone = this.sentAt > 0 && this.operation.changes
       this.fail(mayBeDone ? new OutcomeUnknown(this.operation.text, 'the caller gave up waiting', { cause: signal.reason }) : signal.reason)
     }
-    if (signal.aborted) { abort(); return; }
+    if (signal.aborted) {
+      abort()
+      return
+    }
     signal.addEventListener('abort', abort, { once: true })
     this.#stopListening = () => signal.removeEventListener('abort', abort)
   }

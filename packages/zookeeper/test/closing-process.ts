@@ -4,7 +4,8 @@ import { performance } from 'node:perf_hooks'
 import { createClient } from '@muster/zookeeper'
 
 const [endpoint = '', when = '', owns = '', timeoutMs = '3000'] = process.argv.slice(2)
-const zk = createClient(endpoint, { sessionTimeoutMs: when === 'lost' ? 1000 : 6000 })
+const sessionTimeoutMs = when === 'lost' ? 3000 : 6000 // outlasts the way to `ready`, which may take a second on a busy machine
+const zk = createClient(endpoint, { sessionTimeoutMs })
 const meanwhile = setInterval(() => {}, 1000) // a client that waits for nothing does not keep its process
 const codeOf = (call: Promise<unknown>): Promise<string> => call.then(() => 'done', (error: unknown) => (error as { code: string }).code)
 const told = new Promise((resolve) => process.once('SIGUSR2', resolve))

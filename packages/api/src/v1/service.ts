@@ -9,8 +9,8 @@ import { queryReader } from '../query.js'
 const readFilter = queryReader(['group', 'name', 'hostname', 'type'])
 
 /** A worker's keys on the wire, in this order, and no others. */
-function toRow({ name, hostname, process, created, group, type, state, region, zone, version, labels, memberId, incarnation }: Worker): Worker {
-  return { name, hostname, process, created, group, type, state, region, zone, version, labels, memberId, incarnation }
+function toRow({ name, hostname, process, created, group, type, state, region, zone, version, labels, memberId, incarnation, lagMs }: Worker): Worker {
+  return { name, hostname, process, created, group, type, state, region, zone, version, labels, memberId, incarnation, ...(lagMs !== undefined && { lagMs }) }
 }
 
 /** `GET /v1/service`: the live workers, as Vitrage lists them. Without a filter the bytes are ready before the request. */

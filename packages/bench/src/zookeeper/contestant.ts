@@ -22,8 +22,8 @@ export interface Tasks {
   list(options: Place & { readonly as: 'bytes' | 'members' }): { ms: number; count: number; grownMb: number }
   /** Creates members in one session, of which it sends `perCommit` as one transaction. Connecting and closing do not count. */
   create(options: Place & { count: number; perCommit: number; capabilities: string }): { ms: number; cpuMs: number }
-  /** Connects so many sessions and joins one member in each, at once where calls do not block. */
-  join(options: Place & { count: number; capabilities: string }): { ms: number }
+  /** Connects so many sessions and joins one member in each, numbered from `first` on, at once where calls do not block. */
+  join(options: Place & { first: number; count: number; capabilities: string }): { ms: number }
   /** Connects and watches the names of the members, or the members with their capabilities; answers when it has seen `expected`. */
   watch(options: Place & { expected: number; as: 'names' | 'members' }): null
   /** Waits until the watch has seen so many more. `arrivals`: when it first had 1, 2, 3 ... more, on the clock of all processes. */

@@ -1,9 +1,12 @@
+import { providePythonSystems } from '@muster/testkit'
+
 import type { Outcome } from '../outcome.js'
+import type { Finding } from '../results.js'
 import { measureCreate } from './create.js'
+import { measureGrowth } from './growth.js'
 import { measureJoin } from './join.js'
 import { measureLatency } from './latency.js'
 import { measureLargeList, measureList } from './list.js'
-import { requirePythonPeers } from './python-peers.js'
 import { measureWatch } from './watch.js'
 
 const measurements = {
@@ -13,14 +16,15 @@ const measurements = {
   'zookeeper-join': measureJoin,
   'zookeeper-watch': measureWatch,
   'zookeeper-latency': measureLatency,
+  'zookeeper-growth': measureGrowth,
 }
 
 /** By name; each looks for the peers first. */
-export const zookeeperBenchmarks: Readonly<Record<string, () => Promise<Outcome[]>>> = Object.fromEntries(
+export const zookeeperBenchmarks: Readonly<Record<string, () => Promise<Outcome[] | Finding>>> = Object.fromEntries(
   Object.entries(measurements).map(([name, measure]) => [
     name,
     async () => {
-      await requirePythonPeers((line) => process.stderr.write(`${line}\n`))
+      await providePythonSystems((line) => process.stderr.write(`${line}\n`))
       return await measure()
     },
   ]),

@@ -21,7 +21,7 @@ export async function measureJoin(): Promise<Outcome[]> {
   const join = (contestant: Contestant) => async (): Promise<number> => {
     const group = `join-${(groups += 1)}`
     await session.commit([{ op: 'create', at: { collection: 'groups', key: group }, data: new Uint8Array() }])
-    return (await contestant.ask('join', { endpoint, group, count, capabilities: JSON.stringify(capabilities) })).ms
+    return (await contestant.ask('join', { endpoint, group, first: 0, count, capabilities: JSON.stringify(capabilities) })).ms
   }
   try {
     const { muster, kazoo, tooz } = await runInTurn(rounds, { muster: join(ours), kazoo: join(started), tooz: join(blocked) })

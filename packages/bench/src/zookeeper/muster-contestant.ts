@@ -45,12 +45,12 @@ async function create({ endpoint, group, count, perCommit, capabilities }: Param
   return result
 }
 
-async function join({ endpoint, group, count, capabilities }: Parameters<Tasks['join']>[0]): Promise<ReturnType<Tasks['join']>> {
+async function join({ endpoint, group, first, count, capabilities }: Parameters<Tasks['join']>[0]): Promise<ReturnType<Tasks['join']>> {
   const worker = JSON.parse(capabilities) as Record<string, unknown>
   const begun = now()
   const coordinators = await Promise.all(
     Array.from({ length: count }, async (_, index) => {
-      const coordinator = await openCoordinator(url(endpoint), { memberId: memberId(index) })
+      const coordinator = await openCoordinator(url(endpoint), { memberId: memberId(first + index) })
       await coordinator.joinGroup(group, worker)
       return coordinator
     }),

@@ -102,6 +102,12 @@ test('the usual list adds group, state and uptime; a creation time ahead of this
 `)
 })
 
+test('a worker whose event loop is blocked for seconds says so in its state; for programs it is up as before', async () => {
+  const reader = new FixedReader([worker('a', 1, null, { lagMs: 4200 }), worker('b', 2, null)])
+  expect((await list(reader)).stdout).toMatch(/ up \(lag 4\.2s\) .*\n.* up +\|/)
+  expect(JSON.parse((await list(reader, { format: 'json' })).stdout)).toMatchObject([{ State: 'up' }, { State: 'up' }])
+})
+
 test('-f json is a list of objects keyed by the titles, with numbers as numbers and null for what is absent', async () => {
   const { stdout } = await list(new FixedReader([worker('a', 1, '2019-02-10T11:07:15+00:00'), worker('foreign', null, null)]), { format: 'json' })
   expect(stdout).toBe(`[

@@ -9,6 +9,7 @@ import { listPrinter } from '../output/list-printer.js'
 import type { Column, ListPrinter } from '../output/list-printer.js'
 import { stateMarks } from '../output/marks.js'
 import { outputOptions } from '../output/options.js'
+import { stateText } from '../state-text.js'
 import { resolveTarget, targetOptions, withReader } from '../target.js'
 
 const whoAndWhere: readonly Column<Worker>[] = [
@@ -27,7 +28,7 @@ export const workerColumns: readonly Column<Worker>[] = [
   ...whoAndWhere,
   { ...createdAt, isDetail: true }, // Uptime says it
   { title: 'Group', value: ({ group }) => group },
-  { title: 'State', value: ({ state }) => state, marks: stateMarks },
+  { title: 'State', value: ({ state }) => state, inTable: stateText, marks: stateMarks },
   { title: 'Uptime', value: ({ created }, now) => uptime(created, now) },
   { title: 'Type', value: ({ type }) => type, onRequest: true },
   { title: 'Region', value: ({ region }) => region, onRequest: true },

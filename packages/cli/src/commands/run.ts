@@ -9,17 +9,20 @@ import { report } from '../report.js'
 import { findCommand } from '../run/find-command.js'
 import { Presence } from '../run/presence.js'
 import { startCommand } from '../run/start-command.js'
+import { parseReadiness, waitUntilReady } from '../run/wait-until-ready.js'
 import { targetOptions } from '../target.js'
 
 const text = { type: 'string', requiresArg: true } as const
 
 export const command = defineCommand({
   name: 'run',
-  help: `Runs a command as a worker: it is listed from its start to its end. Exits with the command's status.
+  help: `Runs a command as a worker: it is listed from its start, or from when it is ready, until it ends or is told to
+with TERM. Exits with the command's status.
 
   svc run -- sleep 600
   svc run --group vitrage --name 'indexer worker(0)' -- python3 indexer.py --fast
-  svc run --label role=api --label tier=1 --require-join -- ./server`,
+  svc run --label role=api --label tier=1 --require-join -- ./server
+  svc run --ready http://127.0.0.1:8080/health --ready-timeout 1m -- ./server --port 8080`,
   options: {
     group: { ...text, describe: 'Group to join (SVC_GROUP, else default)' },
     name: { ...text, describe: 'Name of the worker (SVC_NAME, else the name of the command)' },
@@ -29,6 +32,8 @@ export const command = defineCommand({
     zone: { ...text, describe: 'Where it runs, within the region' },
     'version-label': { ...text, describe: 'Version of the service' },
     label: { ...text, array: true, describe: 'A label KEY=VALUE; may be repeated' },
+    ready: { ...text, describe: 'Join when this is so: tcp://:PORT or tcp://HOST:PORT accepts, http(s)://URL answers 2xx, file:PATH is there' },
+    'ready-timeout': { ...text, describe: 'End the command with TERM when it is not ready in time, and exit with 124 (default: wait for ever)' },
     'require-join': { type: 'boolean', describe: 'Do not start the command while the backend cannot be reached' },
     backend: { ...targetOptions.backend, describe: 'Backend that holds the group (SVC_BACKEND, else the embedded store)' },
   },
@@ -45,6 +50,8 @@ interface RunOptions {
   readonly zone?: string | undefined
   readonly 'version-label'?: string | undefined
   readonly label?: readonly string[] | undefined
+  readonly ready?: string | undefined
+  readonly 'ready-timeout'?: string | undefined
   readonly 'require-join'?: boolean | undefined
   readonly backend?: string | undefined
 }
@@ -52,16 +59,14 @@ interface RunOptions {
 async function runAsWorker(options: RunOptions, io: Io, [program, ...args]: readonly string[]): Promise<number> {
   if (program === undefined) throw new InvalidArgument('command', 'Which command? Write it after --: svc run -- sleep 600', { hint: 'See svc run --help' })
   const worker = workerOptions(options, program, io.env)
+  const readiness = parseReadiness(options.ready, options['ready-timeout'])
   const { describeWorker } = await import('@muster/servicegroup')
   describeWorker(worker) // what can never join is told before the start
-  const presence = new Presence({
-    backend: options.backend ?? backendUrl(io.env),
-    worker,
-    say: (sentence) => say(io, sentence),
-  })
+  const tell = (sentence: string): void => say(io, sentence)
+  const presence = new Presence({ backend: options.backend ?? backendUrl(io.env), worker, say: tell })
   const found = await findCommand(program, io.env.PATH)
   if ('status' in found) {
-    say(io, `${program}: ${found.status === 127 ? 'command not found' : 'not executable'}`)
+    tell(`${program}: ${found.status === 127 ? 'command not found' : 'not executable'}`)
     return found.status
   }
   const unreachable = await presence.connect()
@@ -72,14 +77,24 @@ async function runAsWorker(options: RunOptions, io: Io, [program, ...args]: read
     }
     presence.tellLate(unreachable)
   }
-  const started = await startCommand(program, args, io.env.PATH)
+  const started = await startCommand(program, args, io.env.PATH, () => void presence.end())
   if ('error' in started) {
-    say(io, `${program}: cannot be started: ${started.error.message}`)
+    tell(`${program}: cannot be started: ${started.error.message}`)
     return started.status
   }
+  const overdue = new AbortController()
+  const untilReady = async (signal: AbortSignal): Promise<boolean> => {
+    const outcome = readiness === undefined ? 'ready' : await waitUntilReady(readiness, { signal, say: tell })
+    if (outcome === 'overdue') {
+      overdue.abort()
+      started.signal('SIGTERM')
+    }
+    return outcome === 'ready'
+  }
   try {
-    presence.join(started.pid)
-    return await started.ended
+    presence.join(started.pid, untilReady)
+    const status = await started.ended
+    return overdue.signal.aborted ? exitStatusByCode.operation_timed_out : status
   } finally {
     await presence.end()
     started.release()

@@ -12,7 +12,7 @@ export const exitStatusMeanings = {
   64: 'wrong usage: unknown command, option or backend',
   69: 'backend or server unreachable',
   75: 'lock or leadership lost',
-  124: 'it took too long',
+  124: 'it took too long; `svc run`: the command was not ready in time',
   126: '`svc run`: the command is not executable',
   127: '`svc run`: the command is not found',
   '128+n': 'ended by signal n, as is the command of `svc run`',

@@ -15,20 +15,17 @@ export type Connection = Pick<ConnectionState, 'state' | 'reason'>
 
 const [red, green, yellow] = [31, 32, 33]
 const signs = { joined: '+', left: '-', updated: '~' } as const
-const rowMarks: Marks = new Map([
-  [signs.joined, { glyph: '', colour: green }],
-  [signs.left, { glyph: '', colour: red }],
-  [signs.updated, { glyph: '', colour: yellow }],
-])
+const rowColours: Readonly<Record<string, number>> = { [signs.joined]: green, [signs.left]: red, [signs.updated]: yellow }
+const rowMarks: Marks = (sign) => (rowColours[sign] === undefined ? undefined : { glyph: '', colour: rowColours[sign] })
 const lead: Column<LiveRow> = { title: ' ', value: ({ mark }) => (mark === undefined ? ' ' : signs[mark]), marks: rowMarks }
 
 const live: Mark = { glyph: '●', colour: green }
 const gone: Mark = { glyph: '○', colour: red }
 
-const onPage = ({ title, value, onRequest = false, isDetail = false, ...column }: Column<Worker>): Column<LiveRow> => ({
+const onPage = ({ value, inTable, onRequest = false, isDetail = false, ...column }: Column<Worker>): Column<LiveRow> => ({
   ...column,
-  title,
-  value: ({ worker, mark }, now) => (title === 'State' && mark === 'left' ? 'gone' : value(worker, now)),
+  value: ({ worker }, now) => value(worker, now),
+  ...(inTable && { inTable: ({ worker, mark }: LiveRow) => (mark === 'left' ? 'gone' : inTable(worker)) }),
   onRequest: onRequest || isDetail,
 })
 

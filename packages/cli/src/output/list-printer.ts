@@ -17,6 +17,8 @@ import type { TableOptions } from './table.js'
 export interface Column<Row> {
   readonly title: string
   readonly value: (row: Row, now: number) => Cell
+  /** What a table says instead, for people; programs compare the value. Default: the value. */
+  readonly inTable?: (row: Row) => string
   /** Listed only where `-c` names it. Default false. */
   readonly onRequest?: boolean
   /** Not on a page that is redrawn in place, unless `-c` names it. Default false. */
@@ -71,7 +73,8 @@ export function listRenderer<Row>(columns: readonly Column<Row>[], args: OutputA
     unsortable.add(column)
   }
   return (rows, { now = Date.now(), limit } = {}) => {
-    const all = rows.map((row) => [...columns.map(({ value }) => value(row, now)), ...(lead ? [lead.value(row, now)] : [])])
+    const cellOf = ({ value, inTable }: Column<Row>, row: Row): Cell => (inTable && args.format === 'table' ? inTable(row) : value(row, now))
+    const all = rows.map((row) => [...columns, ...(lead ? [lead] : [])].map((column) => cellOf(column, row)))
     const sorted = sortRows(all, order, tellUnsortable).slice(0, limit)
     const pick = (line: readonly Cell[]): Cell[] => [...(lead ? line.slice(-1) : []), ...chosen.map((index) => line[index] ?? null)]
     return render({ titles: shown.map(({ title }) => title), rows: sorted.map(pick) }, args, io, { ...layout, fitTo: fitTo() })

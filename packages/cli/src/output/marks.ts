@@ -7,15 +7,16 @@ export interface Mark {
   readonly colour: number
 }
 
-export type Marks = ReadonlyMap<string, Mark>
+/** The mark of what a cell says; undefined for what has none. */
+export type Marks = (text: string) => Mark | undefined
 
-const [red, green] = [31, 32]
+const [red, green, yellow] = [31, 32, 33]
+const up: Mark = { glyph: '●', colour: green }
+const laggy: Mark = { glyph: '◐', colour: yellow }
+const down: Mark = { glyph: '○', colour: red }
 
-/** The marks of a State column. */
-export const stateMarks: Marks = new Map([
-  ['up', { glyph: '●', colour: green }],
-  ['down', { glyph: '○', colour: red }],
-])
+/** The marks of a State column: `up`, `up (lag 4.2s)`, `down`. */
+export const stateMarks: Marks = (text) => (text.startsWith('up (') ? laggy : { up, down }[text])
 
 /** What marks may be shown: none, colours alone, or colours and glyphs. */
 export type Marking = 'plain' | 'colour' | 'colour and glyph'

@@ -30,7 +30,7 @@ export async function renderTable({ titles, rows }: Table, options: TableOptions
   const { fitTo, printEmpty = false, none = '', marks = [], marksRow = false, glyphs = false } = options
   const [first] = rows
   if (first === undefined && !printEmpty) return '\n'
-  const markOf = (cell: Cell, column: number) => (typeof cell === 'string' ? marks[column]?.get(cell) : undefined)
+  const markOf = (cell: Cell, column: number) => (typeof cell === 'string' ? marks[column]?.(cell) : undefined)
   const shown = rows.map((row) => row.map((cell, column) => withGlyph(safeText(cellText(cell, none)), glyphs ? markOf(cell, column) : undefined)))
   const measure = await measureFor([titles, ...shown].flat())
 

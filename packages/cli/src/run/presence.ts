@@ -22,6 +22,7 @@ export class Presence {
   readonly #settings: PresenceSettings
   readonly #ending = new AbortController()
   #joining: Promise<Membership | undefined> = Promise.resolve(undefined)
+  #ended: Promise<void> | undefined
   #late = false
 
   constructor(settings: PresenceSettings) {
@@ -54,13 +55,21 @@ export class Presence {
     this.#late = true
   }
 
-  /** Begins to join with the pid of the command, again and again until it works or can never work. */
-  join(pid: number): void {
-    this.#joining = this.#joinUntilItWorks(pid)
+  /**
+   * Begins to join with the pid of the command, when `ready` resolves with true, again and again until it works or can
+   * never work. `ready` does not reject; its signal tells it that it is not waited for any more.
+   */
+  join(pid: number, ready: (signal: AbortSignal) => Promise<boolean>): void {
+    this.#joining = ready(this.#ending.signal).then((isReady) => (isReady ? this.#joinUntilItWorks(pid) : undefined))
   }
 
-  /** Leaves. Resolves within 3 s, whatever the backend does. */
-  async end(): Promise<void> {
+  /** Leaves, for good. Resolves within 3 s of the first call, whatever the backend does. */
+  end(): Promise<void> {
+    this.#ended ??= this.#end()
+    return this.#ended
+  }
+
+  async #end(): Promise<void> {
     this.#ending.abort()
     const inTime = new AbortController()
     const failure = await Promise.race([

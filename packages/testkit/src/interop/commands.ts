@@ -6,7 +6,7 @@ import type { Exit } from '../spawn-node.js'
 import { findPythonSystems } from './python-systems.js'
 
 /** The command as users run it: the checked-in file on the built bundle. */
-const svcFile = fileURLToPath(new URL('../../../cli/bin/svc.js', import.meta.url))
+export const svcFile = fileURLToPath(new URL('../../../cli/bin/svc.js', import.meta.url))
 
 /** What would send `svc` elsewhere. */
 const environment = Object.fromEntries(['SVC_BACKEND', 'SVC_ENDPOINT', 'SVC_GROUP', 'SVC_NAME', 'SVC_HOSTNAME', 'SVC_PORT', 'SVC_LOG'].map((name) => [name, undefined]))

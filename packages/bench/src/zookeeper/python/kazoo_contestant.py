@@ -65,7 +65,7 @@ def join_each(options):
     for index, client in enumerate(clients):
         if not started[index].wait(WAIT):
             raise TimeoutError('not connected')
-        requests.append(client.create_async(path + '/' + member_id(index), data, ephemeral=True))
+        requests.append(client.create_async(path + '/' + member_id(options['first'] + index), data, ephemeral=True))
     for request in requests:
         request.get(timeout=WAIT)
     result = {'ms': now_ms() - begun}

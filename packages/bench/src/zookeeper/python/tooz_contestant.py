@@ -27,7 +27,7 @@ def list_members(options):
 def join_each(options):
     group, capabilities = options['group'].encode(), options['capabilities'].encode()
     begun = now_ms()
-    coordinators = [open_coordinator(options['endpoint'], member_id(index)) for index in range(options['count'])]
+    coordinators = [open_coordinator(options['endpoint'], member_id(options['first'] + index)) for index in range(options['count'])]
     for joining in [coordinator.join_group(group, capabilities) for coordinator in coordinators]:
         joining.get()
     result = {'ms': now_ms() - begun}
