@@ -7,7 +7,7 @@ const allowed = {
   servicegroup: ['common', 'coordination'],
   client: ['common'],
   api: ['common', 'database', 'coordination', 'servicegroup'],
-  cli: ['common', 'client', 'servicegroup', 'coordination', 'database', 'api'],
+  cli: ['common', 'client', 'servicegroup', 'coordination', 'database', 'zookeeper', 'api'],
 }
 const product = '^packages/[^/]+/src/'
 const tests = String.raw`\.test\.ts$`
@@ -45,6 +45,7 @@ export default {
       from: { path: '^packages/client/src/', pathNot: tests },
       to: { path: '^packages/', pathNot: '^packages/(client|common|servicegroup)/' },
     },
+    { name: 'of-cli-the-doctor-alone-knows-the-client', severity: 'error', from: { path: '^packages/cli/src/', pathNot: ['^packages/cli/src/doctor/', tests] }, to: { path: '^packages/zookeeper/' } },
     { name: 'nothing-but-tests-imports-testkit-or-bench', severity: 'error', from: { path: product, pathNot: [tests, devOnly] }, to: { path: devOnly } },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
     { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },

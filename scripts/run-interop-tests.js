@@ -1,12 +1,14 @@
-// Our workers beside those of Python's tooz, and under the stock client of Vitrage, on real ZooKeeper servers. Installs
+// Our workers beside those of Python's tooz, and under the stock client of Vitrage, on real ZooKeeper servers; svc in real shells. Installs
 // Debian's packages of all of these where it may; without them nothing runs, and it fails.
 import { providePythonSystems } from '../packages/testkit/dist/interop/python-systems.js'
+import { provideShells } from '../packages/testkit/dist/interop/shells.js'
 import { describeMissing, locateZooKeeper } from '../packages/testkit/dist/zookeeper/locate.js'
 import { runTool } from './workspace.js'
 
 const log = (line) => console.error(line)
 const missing = []
 await providePythonSystems(log).catch((error) => missing.push(error.message))
+await provideShells(log).catch((error) => missing.push(error.message))
 const { provider, tried } = await locateZooKeeper(log)
 if (!provider) missing.push(describeMissing(tried))
 

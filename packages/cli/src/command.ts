@@ -20,13 +20,30 @@ interface CommandDefinition<O extends OptionTable> {
 
 /** One word of `svc`, with its own options. Resolves with the exit status; throws InvalidArgument for words it does not know. */
 export interface Command {
+  readonly help: string
+  readonly options: OptionTable
+  /** True if it runs the words after `--`. */
+  readonly takesCommand: boolean
   run(words: readonly string[], io: Io): Promise<number>
+}
+
+/** The words of `svc`, each loaded only when it is needed: what one command needs never slows another. */
+export type CommandTable = Readonly<Record<string, () => Promise<{ readonly command: Command }>>>
+
+/** All of them, by name. */
+export async function loadAll(commands: CommandTable): Promise<ReadonlyMap<string, Command>> {
+  const loaded = new Map<string, Command>()
+  for (const [name, load] of Object.entries(commands)) loaded.set(name, (await load()).command)
+  return loaded
 }
 
 /** Makes a command of its options and what it does; `--help`, unknown words and repeated options are seen to here. */
 export function defineCommand<O extends OptionTable>(definition: CommandDefinition<O>): Command {
-  const { name, help, options } = definition
+  const { name, help, options, takesCommand = false } = definition
   return {
+    help,
+    options,
+    takesCommand,
     async run(words, io) {
       const end = words.indexOf('--')
       const own = end < 0 ? words : words.slice(0, end)
@@ -38,7 +55,7 @@ export function defineCommand<O extends OptionTable>(definition: CommandDefiniti
       // yargs takes as long to load as Node to start half-way; its own parser alone is enough for words that are right.
       const args = (parseQuickly(options, own) as Arguments<O> | undefined) ?? (await makeParser(name, options)).parseSync([...own])
       refuseUnknown(definition, args)
-      if (end >= 0 && !definition.takesCommand) throw usageError(name, `svc ${name} runs no command: leave out --`)
+      if (end >= 0 && !takesCommand) throw usageError(name, `svc ${name} runs no command: leave out --`)
       return definition.run(args, io, end < 0 ? [] : words.slice(end + 1))
     },
   }

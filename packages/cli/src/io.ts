@@ -52,8 +52,10 @@ export function processIo(): Io {
 
 function writeToStdout(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.once('error', () => {}) // told to the callback as well; without a listener it would end the process
+    const ignore = (): void => {} // an error is told to the callback as well; without a listener it would end the process
+    process.stdout.once('error', ignore)
     process.stdout.write(text, (error) => {
+      if (!error) process.stdout.off('error', ignore)
       if (!error || ('code' in error && error.code === 'EPIPE')) resolve()
       else reject(error)
     })

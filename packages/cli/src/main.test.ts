@@ -10,14 +10,39 @@ async function svc(words: string, env: Record<string, string> = {}) {
   return { status, stdout: io.stdout, stderr: io.stderr }
 }
 
-test.each(['', '--help', '-h', 'help'])('svc %s begins with examples', async (words) => {
+test.each(['', '--help', '-h'])('svc %s begins with examples', async (words) => {
   const { status, stdout, stderr } = await svc(words)
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   expect(stdout.split('\n')[0]).toMatch(/^ {2}svc list /)
-  expect(stdout.split('\n').length).toBeLessThan(15)
+  expect(stdout.split('\n').length).toBeLessThan(16)
 })
 
-test.each(['list', 'groups', 'run', 'serve'])('svc %s --help shows examples before the options', async (name) => {
+test('svc help lists the commands and the topics, and tells of each', async () => {
+  const { status, stdout } = await svc('help')
+  expect(status).toBe(0)
+  const words = [...stdout.matchAll(/^ {2}svc help (\S+)/gm)].map(([, word = '']) => word)
+  expect(words).toEqual(expect.arrayContaining(['list', 'doctor', 'exit-codes', 'environment', 'formats']))
+  for (const word of words) expect(await svc(`help ${word}`)).toMatchObject({ status: 0, stderr: '' })
+  expect(await svc('help list')).toEqual(await svc('list --help'))
+})
+
+test.each(['bash', 'zsh', 'fish'])('svc completion %s prints a script', async (shell) => {
+  const { status, stdout } = await svc(`completion ${shell}`)
+  expect(status).toBe(0)
+  expect(stdout).toContain(`svc completion ${shell}`)
+})
+
+test.each([
+  ['complete -- lis', 'list\tLists the workers that are alive\n'],
+  ['complete -- list --format = j', 'json\t\n'],
+  [`complete -- wait --for 'g`, 'gone\t\n'],
+  ['complete -- list --backend nowhere: --group x', ''],
+  ['complete -- list --backend --group', ''],
+])('svc %s', async (words, stdout) => {
+  expect(await svc(words)).toEqual({ status: 0, stdout, stderr: '' })
+})
+
+test.each(['list', 'groups', 'run', 'wait', 'serve', 'doctor'])('svc %s --help shows examples before the options', async (name) => {
   const { status, stdout, stderr } = await svc(`${name} --help`)
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   const example = stdout.indexOf(`\n  svc ${name}`)
@@ -52,6 +77,14 @@ describe('wrong usage exits with 64 and says what to write', () => {
     ['run --name x', 'Which command? Write it after --: svc run -- sleep 600'],
     ['run --label role -- sleep 1', '--label role: write it as KEY=VALUE'],
     ['run --endpoint http://h -- sleep 1', 'svc run has no option --endpoint.'],
+    ['wait --count none', `--count: 'none' is not a whole number above 0`],
+    ['wait --timeout soon', `--timeout: 'soon' is not a duration`],
+    ['wait --for down', `--for: "down" is not one of "up", "gone"`],
+    ['doctor --backend a --endpoint b', 'Give --endpoint or --backend, not both'],
+    ['help lst', `svc help knows no lst. Did you mean 'list'?`],
+    ['help list groups', `svc help takes one word, not 'groups' as well`],
+    ['completion', 'Which shell?'],
+    ['completion fihs', `There is no script for 'fihs'. Did you mean 'fish'?`],
     ['serve --port http', `'http' is not a port`],
   ])('svc %s', async (words, sentence) => {
     const { status, stdout, stderr } = await svc(words)

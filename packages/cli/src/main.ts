@@ -1,34 +1,44 @@
 import { didYouMean, InvalidArgument } from '@muster/common'
 
-import type { Command } from './command.js'
+import type { Command, CommandTable } from './command.js'
 import type { Io } from './io.js'
 import { report } from './report.js'
 import { packageVersion } from './version.js'
 
-/** Loaded only when run: what one command needs never slows another. */
-const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
+const commands: CommandTable = {
   list: () => import('./commands/list.js'),
   groups: () => import('./commands/groups.js'),
   run: () => import('./commands/run.js'),
+  wait: () => import('./commands/wait.js'),
   serve: () => import('./commands/serve.js'),
+  doctor: () => import('./commands/doctor.js'),
+}
+
+/** Words about the commands themselves. `complete` is what the scripts of `completion` call. */
+const builtIns: Readonly<Record<string, (words: readonly string[], io: Io) => Promise<number>>> = {
+  help: async (words, io) => (await import('./help/help.js')).help(words, io, commands),
+  completion: async (words, io) => (await import('./completion/scripts.js')).completion(words, io),
+  complete: async (words, io) => (await import('./completion/complete.js')).complete(words, io, { commands, builtIns: ['help', 'completion'] }),
 }
 
 const help = `  svc list                     the workers that are alive
   svc list --group vitrage     those of one group
   svc run -- sleep 600         run a command as a worker: listed until it ends
+  svc wait --group vitrage     wait until a worker is up; --count 3, --for gone, --timeout 60s
   svc groups                   the groups and how many members they have
   svc serve                    answer over HTTP on http://127.0.0.1:8999
+  svc doctor                   look whether everything is in order, and say what to do if not
 
 svc COMMAND --help tells a command's options; svc --version the version.
+svc help TOPIC tells of exit-codes, environment or formats; svc completion bash, zsh or fish prints a script.
 Looks at --endpoint or --backend, else SVC_ENDPOINT, else SVC_BACKEND, else this host's embedded store.
-Exits with 0 ok, 1 failure, 3 not found, 4 not allowed, 64 usage, 69 unreachable, 124 timed out.
 `
 
 /** Runs `svc` with these words, the name of the program left out. Resolves with the exit status; never rejects. */
 export async function main(words: readonly string[], io: Io): Promise<number> {
   try {
     const [first = '--help', ...rest] = words
-    if (first === '--help' || first === '-h' || first === 'help') {
+    if (first === '--help' || first === '-h') {
       await io.write(help)
       return 0
     }
@@ -36,6 +46,8 @@ export async function main(words: readonly string[], io: Io): Promise<number> {
       await io.write(`${packageVersion()}\n`)
       return 0
     }
+    const builtIn = Object.hasOwn(builtIns, first) ? builtIns[first] : undefined
+    if (builtIn) return await builtIn(rest, io)
     const { command } = await load(first)
     return await command.run(rest, io)
   } catch (error) {
@@ -47,5 +59,5 @@ function load(name: string): Promise<{ command: Command }> {
   const known = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (known) return known()
   const what = name.startsWith('-') ? 'option' : 'command'
-  throw new InvalidArgument('command', `svc has no ${what} ${name}.${didYouMean(name, [...Object.keys(commands), '--help', '--version'])}`, { hint: 'See svc --help' })
+  throw new InvalidArgument('command', `svc has no ${what} ${name}.${didYouMean(name, [...Object.keys(commands), 'help', 'completion', '--help', '--version'])}`, { hint: 'See svc --help' })
 }

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 import { backendUrl, InvalidArgument } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { WorkerReader } from '@muster/servicegroup'
@@ -33,9 +35,12 @@ export async function withReader<T>(target: Target, io: Io, use: (reader: Worker
   try {
     return await use(reader)
   } finally {
-    await reader.close()
+    await Promise.race([reader.close(), delay(closeTimeoutMs, undefined, { ref: false })])
   }
 }
+
+/** A reader owns nothing that others see: a server that hangs must not keep a command from its end. */
+const closeTimeoutMs = 500
 
 async function open(target: Target, logger: Logger): Promise<WorkerReader> {
   if ('endpoint' in target) return (await import('@muster/client')).createClient(target.endpoint, { logger })

@@ -1,2 +1,3 @@
 export { createClient } from './create-client.js'
+export { parseEndpoint } from './endpoint.js'
 export type { ClientOptions } from './create-client.js'

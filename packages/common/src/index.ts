@@ -24,6 +24,7 @@ export {
 } from './errors.js'
 export type { ErrorCode, ErrorContext } from './errors.js'
 export { formatDuration, parseDuration } from './durations.js'
+export { environmentVariables } from './environment.js'
 export { backendUrl, defaultDataFolder, workerGroup, workerHostname, workerName } from './settings.js'
 export { silentLogger } from './logger.js'
 export type { Logger } from './logger.js'

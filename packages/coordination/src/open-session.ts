@@ -12,6 +12,9 @@ const drivers: Readonly<Record<string, () => Promise<(url: BackendUrl, logger: L
   kazoo: async () => (await import('./drivers/zookeeper/zookeeper-driver.js')).openZooKeeperSession, // tooz's other name for it
 }
 
+/** What a backend URL may begin with. */
+export const backendSchemes: readonly string[] = Object.freeze(Object.keys(drivers))
+
 export interface SessionOptions {
   readonly logger?: Logger | undefined
 }
@@ -23,7 +26,7 @@ export interface SessionOptions {
  * @throws InvalidArgument, with a suggestion, for an unknown scheme or option; NotSupported if the driver's package is missing.
  */
 export async function openSession(url: string, { logger = silentLogger }: SessionOptions = {}): Promise<Session> {
-  const parsed = parseBackendUrl(url, Object.keys(drivers))
+  const parsed = parseBackendUrl(url, backendSchemes)
   const open = await drivers[parsed.scheme]?.()
   if (open === undefined) throw new TypeError(parsed.scheme) // parseBackendUrl has checked it
   return open(parsed, logger)

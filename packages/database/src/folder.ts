@@ -56,9 +56,13 @@ function isThere(file: string): boolean {
   }
 }
 
+/** The type of the network file system that holds the folder, undefined for a local one; also where the system does not tell. */
+export function networkFileSystemOf(folder: string): string | undefined {
+  return process.platform === 'linux' ? networkFileSystem(realpathSync(folder), readFileSync('/proc/self/mountinfo', 'utf8')) : undefined
+}
+
 function refuseNetworkFileSystem(folder: string): void {
-  if (process.platform !== 'linux') return
-  const type = networkFileSystem(realpathSync(folder), readFileSync('/proc/self/mountinfo', 'utf8'))
+  const type = networkFileSystemOf(folder)
   if (type === undefined) return
   throw new NotSupported(`Cannot use ${folder}: it is on a network file system (${type}), where SQLite is not safe. Set SVC_BACKEND=embedded:<another folder>`)
 }

@@ -64,7 +64,7 @@ export function toSettings(options: ClientOptions): Settings {
   return { sessionTimeoutMs, auth, defaultAcl, tls, logger, maxFrameBytes, maxQueued, maxInFlight, firstXid: 1 }
 }
 
-/** @throws InvalidArgument for a file that cannot be read; its content is in no message */
+/** The same for `tls.connect`. @throws InvalidArgument for a file that cannot be read; its content is in no message */
 export function tlsOptions({ caFile, certFile, keyFile, passphrase, servername, verify = true }: TlsOptions): ConnectionOptions {
   return {
     ...(caFile === undefined ? {} : { ca: read('caFile', caFile) }),

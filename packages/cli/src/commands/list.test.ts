@@ -160,6 +160,12 @@ test('an unknown group where there are no groups', async () => {
   expect((await list(new FixedReader([]), { group: ['x'] })).stderr).toBe(`svc: no workers in group 'x' (there are no groups)\n`)
 })
 
+test('an empty list on a terminal names the groups there are', async () => {
+  const groups = [groupNamed('default'), groupNamed('vitrage')]
+  expect((await list(new FixedReader([], groups), {}, new CapturedIo({}, 80))).stderr).toBe('svc: no workers (groups: default, vitrage)\n')
+  expect((await list(new FixedReader([], groups), { name: ['x'] }, new CapturedIo({}, 80))).stderr).toBe('svc: no matching workers (groups: default, vitrage)\n')
+})
+
 test('of many groups ten are named', async () => {
   const many = Array.from({ length: 12 }, (_, index) => groupNamed(`g${index}`))
   expect((await list(new FixedReader([], many), { group: ['x'] })).stderr).toBe(`svc: no workers in group 'x' (groups: g0, g1, g2, g3, g4, g5, g6, g7, g8, g9 and 2 more)\n`)

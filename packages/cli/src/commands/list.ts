@@ -2,6 +2,7 @@ import { formatDuration } from '@muster/common'
 import type { Worker, WorkerReader } from '@muster/servicegroup'
 
 import { defineCommand } from '../command.js'
+import { filterOptions } from '../filter-options.js'
 import type { Io } from '../io.js'
 import { say } from '../io.js'
 import { listPrinter } from '../output/list-printer.js'
@@ -43,6 +44,9 @@ function uptime(created: string | null, now: number): string | null {
   return Number.isNaN(since) ? null : formatDuration(now - since)
 }
 
+/** With `--fail-empty`. */
+const emptyStatus = 5
+
 export const command = defineCommand({
   name: 'list',
   help: `Lists the workers that are alive.
@@ -55,11 +59,9 @@ export const command = defineCommand({
   svc list -w               and every change as it happens
   svc list --classic        as 'vitrage service list' prints it`,
   options: {
-    group: { type: 'string', array: true, requiresArg: true, describe: 'Only this group; may be repeated, as the next three' },
-    name: { type: 'string', array: true, requiresArg: true, describe: 'Only workers of this name' },
-    hostname: { type: 'string', array: true, requiresArg: true, describe: 'Only workers on this host' },
-    type: { type: 'string', array: true, requiresArg: true, describe: 'Only workers of this kind of service' },
+    ...filterOptions,
     classic: { type: 'boolean', describe: 'Only the four columns of vitrage service list' },
+    'fail-empty': { type: 'boolean', describe: 'Exit with 5 when no worker is listed' },
     watch: { alias: 'w', type: 'boolean', describe: 'Go on: redraw the list on a terminal, write a line for each change elsewhere; with -f json one of JSON' },
     ...outputOptions,
     ...targetOptions,
@@ -70,8 +72,8 @@ export const command = defineCommand({
     const print = listPrinter(columns, args, io, { stock })
     const target = resolveTarget(args, io.env)
     if (args.watch === true) return (await import('../live/watch-list.js')).watchList({ columns, args, print, target, io })
-    await withReader(target, io, (reader) => showWorkers(reader, args, print, io))
-    return 0
+    const count = await withReader(target, io, (reader) => showWorkers(reader, args, print, io))
+    return count === 0 && args['fail-empty'] === true ? emptyStatus : 0
   },
 })
 
@@ -83,18 +85,19 @@ export interface Filter {
   readonly type?: readonly string[] | undefined
 }
 
-/** Prints the workers that match; on stderr, what is missing and which members are no workers. */
-export async function showWorkers(reader: WorkerReader, { group, name, hostname, type }: Filter, print: ListPrinter<Worker>, io: Io): Promise<void> {
+/** Prints the workers that match; on stderr, what is missing and which members are no workers. Resolves with how many it listed. */
+export async function showWorkers(reader: WorkerReader, { group, name, hostname, type }: Filter, print: ListPrinter<Worker>, io: Io): Promise<number> {
   const workers = await reader.workers({ group, name, hostname, type })
   await print(workers)
 
   const what = (name ?? hostname ?? type) === undefined ? 'no workers' : 'no matching workers'
   const without = group?.filter((asked) => !workers.some((worker) => worker.group === asked)) ?? []
   if (without.length > 0) say(io, `${what} in group ${without.map(quote).join(' or ')} (${await existingGroups(reader)})`)
-  else if (workers.length === 0) say(io, what)
+  else if (workers.length === 0) say(io, io.columns === undefined ? what : `${what} (${await existingGroups(reader)})`)
 
   const bare = workers.filter((worker) => worker.process === null && worker.hostname === null && worker.created === null)
   if (bare.length > 0) say(io, `${bare.length} member${bare.length === 1 ? '' : 's'} without worker data: ${atMost(5, bare.map((worker) => quote(worker.name)))}`)
+  return workers.length
 }
 
 async function existingGroups(reader: WorkerReader): Promise<string> {

@@ -10,7 +10,7 @@ export function renderJson(table: Table, { indent }: { readonly indent: boolean 
 /** Bare newlines are JSON's own: inside strings it has escaped them. */
 const onOneLine = (json: string): string => json.replace(/,\n */g, ', ').replace(/\n */g, '')
 
-/** Any value on one line, in ASCII alone, as a reader of lines wants it. */
-export const asciiJson = (value: unknown): string => toAscii(JSON.stringify(value))
+/** Any value in ASCII alone; on one line, as a reader of lines wants it, unless `indent` says how deep to indent. */
+export const asciiJson = (value: unknown, indent?: number): string => toAscii(JSON.stringify(value, null, indent))
 
 const toAscii = (json: string): string => json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -1,9 +1,5 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-
 import { installPackages } from '../install-packages.js'
-
-const run = promisify(execFile)
+import { firstThatRuns } from './programs.js'
 
 /** The Python programs that Muster works with. */
 export interface PythonSystems {
@@ -52,17 +48,6 @@ async function look(env: NodeJS.ProcessEnv): Promise<PythonSystems> {
       `  elsewhere: pip install 'tooz[zookeeper]' python-vitrageclient`,
     ].join('\n'),
   )
-}
-
-async function firstThatRuns(programs: readonly string[], args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  for (const program of programs) {
-    const runs = await run(program, args, { timeout: 30_000, env }).then(
-      () => true,
-      () => false,
-    )
-    if (runs) return program
-  }
-  return undefined
 }
 
 const toText = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -15,15 +15,18 @@ export interface TlsFiles {
 
 const run = promisify(execFile)
 
-/** Makes a certificate authority of its own and certificates for a server and a client in `folder`, valid for two days. */
-export async function makeTlsFiles(folder: string): Promise<TlsFiles> {
+/**
+ * Makes a certificate authority of its own and certificates for a server and a client in `folder`, valid for two days; that of the
+ * server for `serverDays`, which may be below 0: it has expired then.
+ */
+export async function makeTlsFiles(folder: string, { serverDays = 2 }: { serverDays?: number } = {}): Promise<TlsFiles> {
   const file = (name: string): string => join(folder, name)
   await openssl('req', '-x509', '-subj', '/CN=Muster test authority', '-days', '2', ...newKey(file('ca.key')), '-out', file('ca.pem'))
   await writeFile(file('extensions'), 'basicConstraints=critical,CA:FALSE\nsubjectAltName=IP:127.0.0.1,DNS:localhost\n')
   for (const name of ['server', 'client']) {
     await openssl('req', '-new', '-subj', `/CN=${name}`, ...newKey(file(`${name}.key`)), '-out', file(`${name}.csr`))
     await openssl(
-      ...['x509', '-req', '-days', '2', '-in', file(`${name}.csr`), '-CA', file('ca.pem'), '-CAkey', file('ca.key')],
+      ...['x509', '-req', '-days', String(name === 'server' ? serverDays : 2), '-in', file(`${name}.csr`), '-CA', file('ca.pem'), '-CAkey', file('ca.key')],
       ...['-set_serial', String(Date.now()), '-extfile', file('extensions'), '-out', file(`${name}.crt`)],
     )
   }

@@ -9,7 +9,8 @@ import type { SqlStore } from './sql-store.js'
 
 /** How often a live process looks whether the others are. */
 export const sweepEveryMs = 200
-const sweeperStaleAfterMs = 1000
+/** A sweeper that has not renewed its row for so long is replaced. */
+export const sweeperStaleAfterMs = 1000
 
 interface IdentityRow {
   boot_id: string
@@ -18,7 +19,7 @@ interface IdentityRow {
   start_time: string
 }
 
-interface SessionRow extends IdentityRow {
+export interface SessionRow extends IdentityRow {
   id: string
   timeout_ms: number
   lease_until: number
@@ -48,6 +49,9 @@ export function sightOf(row: SessionRow): 'dead' | 'alive' | 'unknown' {
 
 /** The session of an entry's owner, if it has not been removed yet. */
 export const findSession = (sql: Sql, id: string): SessionRow | undefined => sql.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', id)
+
+/** Who sweeps now, or did last; undefined while nobody ever has. */
+export const findSweeper = (sql: Sql): SweeperRow | undefined => sql.get<SweeperRow>("SELECT * FROM sweeper WHERE session <> ''")
 
 /**
  * Removes the sessions that are over, each in a commit that watchers see. Resolves to how many they were.

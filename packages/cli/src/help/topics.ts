@@ -1,0 +1,31 @@
+import { environmentVariables } from '@muster/common'
+
+import { describeExitCodes } from './exit-codes.js'
+
+function describeEnvironment(): string {
+  const width = Math.max(...Object.keys(environmentVariables).map((name) => name.length))
+  const rows = Object.entries(environmentVariables).map(([name, meaning]) => `  ${name.padEnd(width)}  ${meaning}`)
+  return `What svc and the libraries read from the environment. Options go before it; an empty variable counts as none.\n\n${rows.join('\n')}\n`
+}
+
+const formats = `How lists are printed, as OpenStack's clients print theirs (with cliff):
+
+  -f table  the default: a box that lines up on a terminal
+  -f json   an array of objects with the titles of the table as keys, null for what is absent
+  -f yaml   the same in YAML
+  -f csv    a line of titles, then a line for each row; --quote says what stands in quotes
+  -f value  the cells alone, between spaces
+
+-c COLUMN picks columns, --sort-column sorts; svc list --help names them all.
+
+svc doctor -f json prints one object: its exitStatus, and its checks with check, status, found and advice.
+Lists go to stdout, all that is said about them to stderr. Control characters in what members say of
+themselves are shown as \\n, \\x1b or \\u202e, so that they cannot act on a terminal.
+`
+
+/** What `svc help` can tell besides the commands. */
+export const topics: Readonly<Record<string, () => string>> = {
+  'exit-codes': describeExitCodes,
+  environment: describeEnvironment,
+  formats: () => formats,
+}
