@@ -37,8 +37,8 @@ const [retryFromMs, retryToMs] = [1000, 3000]
 
 /**
  * What happens to the workers of a view, for any number of clients. Each change becomes bytes once. The streams are told in
- * rounds; after a round there is a pause as long as it took, so that more clients mean more changes at once in each write,
- * and never more than half of the time.
+ * rounds; after a round there is a pause as long as the CPU it took, so that more clients mean more changes at once in each
+ * write, and never more than half of a core.
  */
 export class WorkerFeed {
   readonly #view: LiveView
@@ -151,9 +151,10 @@ export class WorkerFeed {
     await immediate() // together with what else has come at this moment
     while (this.#isMore && this.#streams.size > 0) {
       this.#isMore = false
-      const startedAt = performance.now()
+      const before = process.cpuUsage()
       await this.#tellAll()
-      if (this.#streams.size > 1) await delay(performance.now() - startedAt)
+      const { user, system } = process.cpuUsage(before)
+      if (this.#streams.size > 1) await delay((user + system) / 1000) // not the time: on a busy machine most of that was waiting
     }
     this.#isTelling = false
   }

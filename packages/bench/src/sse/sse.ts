@@ -65,7 +65,7 @@ function mustBe(actual: number, expected: number): void {
 
 /** A worker that says when it said so, on the clock of all processes of this machine. */
 async function write(writer: Session, index: number, op: 'create' | 'put'): Promise<void> {
-  const worker = { name: `ApiWorker worker(${index})`, hostname: 'controller-1', process: 20_000 + index, created: '2019-02-10T11:07:15+00:00', version: now().toFixed(1) }
+  const worker = { name: `ApiWorker worker(${index})`, hostname: 'controller-1', process: 20_000 + index, created: '2019-02-10T11:07:15+00:00', version: now().toFixed(0) }
   const at = { collection: `members/${group}`, key: `worker-${index}` }
   const data = Buffer.from(JSON.stringify(worker))
   await writer.commit([op === 'create' ? { op, at, data, ephemeral: true } : { op, at, data }])
@@ -73,14 +73,15 @@ async function write(writer: Session, index: number, op: 'create' | 'put'): Prom
 
 let joined = members
 
-/** Workers that join and workers that say something new, in turn, at an even pace. */
+/** Workers that join and workers that say something new, in turn, at an even pace, however long each takes. */
 async function change(writer: Session, count: number): Promise<void> {
   const begunAt = now()
+  const writes: Promise<void>[] = []
   for (let done = 0; done < count; done += 1) {
     await delay(Math.max(0, begunAt + (done * 1000) / changesPerSecond - now()))
-    if (done % 2 === 0) await write(writer, (done / 2) % members, 'put')
-    else await write(writer, joined++, 'create')
+    writes.push(done % 2 === 0 ? write(writer, (done / 2) % members, 'put') : write(writer, joined++, 'create'))
   }
+  await Promise.all(writes)
 }
 
 interface Measured {
