@@ -27,11 +27,19 @@ export interface AppOptions {
   readonly feed?: FeedOptions | undefined
 }
 
-/** The answers are data for programs: no page may run, frame or embed them. Strict-Transport-Security is for TLS. */
+/**
+ * The answers are data for programs: no page may run, frame or embed them. Strict-Transport-Security is for TLS; what is for pages alone,
+ * or for browsers that are gone, is left out: headers are most of what a warm list costs beside its bytes.
+ */
 const securityHeaders = helmet({
   contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   xFrameOptions: { action: 'deny' },
   strictTransportSecurity: false,
+  originAgentCluster: false,
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
 })
 
 /** The HTTP API over a service group's live view, which is opened here. The caller owns and closes the service group. */

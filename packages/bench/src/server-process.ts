@@ -2,16 +2,13 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** What a server has used so far, and what it holds now, after a garbage collection. */
-export interface Usage {
-  readonly cpuMs: number
-  readonly heldMb: number
-}
-
 /** A server in a process of its own; disposing of it ends the process. */
 export interface ServerProcess extends AsyncDisposable {
   readonly url: string
-  usage(): Promise<Usage>
+  /** What it has used so far, ms. */
+  cpu(): Promise<number>
+  /** The memory it holds, MB. It collects its garbage for that, and is slower for some time: not while speed is measured. */
+  memory(): Promise<number>
 }
 
 const endWithinMs = 5000
@@ -25,12 +22,14 @@ export async function startServer(script: string, words: readonly string[]): Pro
     const [message] = await Promise.race([once(child, 'message') as Promise<[T]>, ended.then(([status]) => Promise.reject(new Error(`${script} ended with ${status}`)))])
     return message
   }
+  const ask = (question: keyof typeof questions): Promise<number> => {
+    child.send(question)
+    return answer<number>()
+  }
   return {
     url: await answer<string>(),
-    usage: () => {
-      child.send('usage')
-      return answer<Usage>()
-    },
+    cpu: () => ask('cpu'),
+    memory: () => ask('memory'),
     async [Symbol.asyncDispose]() {
       child.disconnect()
       const late = setTimeout(() => child.kill('SIGKILL'), endWithinMs)
@@ -40,16 +39,21 @@ export async function startServer(script: string, words: readonly string[]): Pro
   }
 }
 
-function usage(): Usage {
-  const { user, system } = process.cpuUsage() // before the collection, which is not the server's work
-  globalThis.gc?.()
-  const { heapUsed, external } = process.memoryUsage()
-  return { cpuMs: (user + system) / 1000, heldMb: (heapUsed + external) / 2 ** 20 }
+const questions = {
+  cpu: () => {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1000
+  },
+  memory: () => {
+    globalThis.gc?.()
+    const { heapUsed, external } = process.memoryUsage()
+    return (heapUsed + external) / 2 ** 20
+  },
 }
 
 /** In the server's process: sends its URL, tells what it uses, and calls `close` when the one who started it wants no more or is gone. */
 export function serveUntilDisconnected(url: string, close: () => unknown): void {
-  process.on('message', () => process.send?.(usage()))
+  process.on('message', (question: keyof typeof questions) => process.send?.(questions[question]()))
   process.once('disconnect', close)
   process.send?.(url)
 }

@@ -39,7 +39,7 @@ export async function measureSse(): Promise<Outcome[]> {
     await change(writer, warmUpChanges)
     await eventually(async () => mustBe((await fleet.report()).told, warmUpChanges * clients), { timeoutMs: 60_000, everyMs: 200 })
     const warm = await fleet.report()
-    const before = await server.usage()
+    const before = { memory: await server.memory(), cpu: await server.cpu() }
     const begunAt = now()
     await change(writer, changes)
     const tookMs = now() - begunAt
@@ -51,7 +51,7 @@ export async function measureSse(): Promise<Outcome[]> {
       },
       { timeoutMs: 60_000, everyMs: 200 },
     ).catch(() => fleet.report()) // what is missing is told as missed
-    const after = await server.usage()
+    const after = { memory: await server.memory(), cpu: await server.cpu() }
     const watches = await zookeeper.command('wchs')
     return toOutcomes({ report, warm, before, after, tookMs, watches, watchesBefore })
   } finally {
@@ -87,8 +87,9 @@ async function change(writer: Session, count: number): Promise<void> {
 interface Measured {
   readonly report: FleetReport
   readonly warm: FleetReport
-  readonly before: { readonly cpuMs: number; readonly heldMb: number }
-  readonly after: { readonly cpuMs: number; readonly heldMb: number }
+  /** MB and ms. */
+  readonly before: { readonly memory: number; readonly cpu: number }
+  readonly after: { readonly memory: number; readonly cpu: number }
   readonly tookMs: number
   readonly watches: string
   readonly watchesBefore: string
@@ -103,8 +104,8 @@ function toOutcomes({ report, warm, before, after, tookMs, watches, watchesBefor
   const watching = (answer: string): number => Number(/^(\d+) connections/.exec(answer)?.[1])
   return [
     { what: `${what}: changes not told, told out of order, streams begun anew or ended`, ...single(lost + report.outOfOrder + report.resets + report.ended), unit: '', bar: { atMost: 0 }, here: `${report.told.toLocaleString('en')} changes told; ${changes} in ${(tookMs / 1000).toFixed(1)} s` },
-    { what: `${what}: from the commit to the client, p99`, value: p99, spread: [p50, longest], unit: ' ms', bar: { atMost: 1000 }, here: `p50 ${p50} ms, p99 ${p99} ms, longest ${longest} ms; the server used ${(((after.cpuMs - before.cpuMs) / tookMs) * 100).toFixed(0)}% of one core` },
-    { what: `${what}: memory the server holds after ${changes} changes / before`, ...single(after.heldMb / before.heldMb), bar: { atMost: 1.2 }, here: `${before.heldMb.toFixed(0)} MB to ${after.heldMb.toFixed(0)} MB` },
+    { what: `${what}: from the commit to the client, p99`, value: p99, spread: [p50, longest], unit: ' ms', bar: { atMost: 1000 }, here: `p50 ${p50} ms, p99 ${p99} ms, longest ${longest} ms; the server used ${(((after.cpu - before.cpu) / tookMs) * 100).toFixed(0)}% of one core` },
+    { what: `${what}: memory the server holds after ${changes} changes / before`, ...single(after.memory / before.memory), bar: { atMost: 1.2 }, here: `${before.memory.toFixed(0)} MB to ${after.memory.toFixed(0)} MB` },
     { what: `${what}: sessions that watch on ZooKeeper`, ...single(watching(watches)), unit: '', bar: { atMost: 1 }, here: `without clients: ${oneLine(watchesBefore)}; with them: ${oneLine(watches)}` },
   ]
 }
