@@ -88,5 +88,5 @@ export const situationOn =
         throw error
       }
       await scene.end()
-    })
+    }, 60_000) // ten thousand commits take their time on a busy machine; what a situation waits for has shorter deadlines of its own
   }
