@@ -6,6 +6,7 @@ export default {
   transform: {},
   testTimeout: 20_000,
   maxWorkers: 2,
+  testSequencer: '<rootDir>/scripts/test-sequencer.js',
   forceExit: true, // a test that failed half-way may leave a timer; the run must end all the same
   reporters: ['default', 'summary', '<rootDir>/scripts/count-reporter.js'],
 }
