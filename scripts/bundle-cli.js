@@ -18,11 +18,16 @@ const helpIsAscii = {
   },
 }
 
-rmSync(join(cli, 'dist', 'bundle'), { recursive: true, force: true })
-await build({
+// A quarter of the whole, read only where words are wrong or help is asked for.
+const yargsApart = {
+  name: 'yargs-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^yargs$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: './yargs.cjs', external: true } : undefined))
+  },
+}
+
+const common = {
   absWorkingDir: cli,
-  entryPoints: ['dist/svc.js'],
-  outfile: 'dist/bundle/svc.cjs',
   bundle: true,
   format: 'cjs', // the loader of ES modules costs half as much as starting Node; a command's modules still run only when it does
   minifyWhitespace: true, // all of it is read at each start; names stay: err.name is one
@@ -30,9 +35,22 @@ await build({
   platform: 'node',
   target: 'node20',
   sourcemap: true,
-  external: ['@photostructure/sqlite', '@muster/api', 'pino'], // native code, and what only `svc serve` needs, stay packages
   define: { 'import.meta.url': 'bundleUrl' },
   banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
-  plugins: [helpIsAscii],
   logLevel: 'warning',
+}
+
+rmSync(join(cli, 'dist', 'bundle'), { recursive: true, force: true })
+await build({
+  ...common,
+  entryPoints: ['dist/svc.js'],
+  outfile: 'dist/bundle/svc.cjs',
+  external: ['@photostructure/sqlite', '@muster/api', 'pino'], // native code, and what only `svc serve` needs, stay packages
+  plugins: [helpIsAscii, yargsApart],
+})
+await build({
+  ...common,
+  stdin: { contents: "module.exports = require('yargs').default", resolveDir: cli },
+  outfile: 'dist/bundle/yargs.cjs',
+  plugins: [helpIsAscii],
 })

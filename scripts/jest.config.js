@@ -1,7 +1,7 @@
 // Tests run as compiled by the same `tsc` that checks them: no second compiler between them and what users get.
 export default {
   rootDir: '..',
-  testMatch: ['<rootDir>/packages/*/dist/**/*.test.js', '!**/*.interop.test.js'], // those need Python's programs: npm run test:interop
+  testMatch: ['<rootDir>/packages/*/dist/**/*.test.js', '!**/*.interop.test.js'], // those meet the world outside: npm run test:interop
   testEnvironment: 'node',
   transform: {},
   testTimeout: 20_000,
