@@ -29,9 +29,9 @@ const help = `  svc list                     the workers that are alive
   svc serve                    answer over HTTP on http://127.0.0.1:8999
   svc doctor                   look whether everything is in order, and say what to do if not
 
-svc COMMAND --help tells a command's options; svc --version the version.
-svc help TOPIC tells of exit-codes, environment or formats; svc completion bash, zsh or fish prints a script.
-Looks at --endpoint or --backend, else SVC_ENDPOINT, else SVC_BACKEND, else this host's embedded store.
+svc COMMAND --help tells a command's options, svc --version the version, svc help TOPIC of exit-codes,
+environment or formats; svc completion bash, zsh or fish prints a script for that shell.
+Looks at --endpoint or --backend, else SVC_ENDPOINT, SVC_BACKEND, this host's embedded store.
 `
 
 /** Runs `svc` with these words, the name of the program left out. Resolves with the exit status; never rejects. */
