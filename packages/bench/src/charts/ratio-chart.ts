@@ -26,5 +26,5 @@ export function ratioChart(outcomes: readonly Outcome[]): string {
       text(right + 8, y + 13, tellValue(outcome, value)),
     ]
   })
-  return picture(width, bottom + 52, 'Muster against its peers, each in the same run', [...grid, ...rows, text(left, bottom + 38, 'blue: median, yellow: spread, red: the bar, to be reached or (for "at most") not to be passed', { class: 'faint', 'text-anchor': 'start', style: 'font-size: 11px' })])
+  return picture(width, bottom + 52, 'Muster against its peers, each in the same run', [...grid, ...rows, text(12, bottom + 38, 'blue: median, yellow: spread, red: the bar, to be reached or (for "at most") not to be passed', { class: 'faint', 'text-anchor': 'start', style: 'font-size: 11px' })])
 }
