@@ -131,6 +131,7 @@ describe('under random changes', () => {
     const client = scene.client()
     await eventually(async () => expect(await client.groups()).toHaveLength(3))
     const followers = [new Follower(client), new Follower(client, { group: 'g1' })]
+    await eventually(() => expect(followers.map(({ batches }) => batches > 0)).toEqual([true, true])) // a watch that has told nothing yet fails with its server
     for (let restart = 0; restart < 3; restart += 1) {
       for (let steps = 40; steps > 0; steps -= 1) await churn.step()
       await server.close()
