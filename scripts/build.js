@@ -8,12 +8,17 @@ requireNode()
 if (!isInstalled()) run('npm', ['ci', '--no-audit', '--no-fund'])
 const startedAt = Date.now()
 
+/** True for what was compiled from a file that is no longer in `source`. */
+function isOrphan(name, source) {
+  return /\.(js|d\.ts)(\.map)?$/.test(name) && !existsSync(join(source, name.replace(/\.(js|d\.ts)(\.map)?$/, '.ts')))
+}
+
 function removeOrphans(output, source) {
   if (!existsSync(output)) return
   for (const entry of readdirSync(output, { withFileTypes: true })) {
     const path = join(output, entry.name)
     if (entry.isDirectory()) removeOrphans(path, join(source, entry.name))
-    else if (/\.(js|d\.ts)(\.map)?$/.test(entry.name) && !existsSync(join(source, entry.name.replace(/\.(js|d\.ts)(\.map)?$/, '.ts')))) rmSync(path)
+    else if (isOrphan(entry.name, source)) rmSync(path)
   }
 }
 
@@ -26,6 +31,7 @@ for (const name of packages()) {
     if (entry.name === 'bundle') rmSync(join(folder, 'dist', 'bundle'), { recursive: true })
     else if (entry.name === 'test') removeOrphans(join(folder, 'dist', 'test'), join(folder, 'test'))
     else if (entry.isDirectory()) removeOrphans(join(folder, 'dist', entry.name), join(folder, 'src', entry.name))
+    else if (isOrphan(entry.name, join(folder, 'src'))) rmSync(join(folder, 'dist', entry.name))
   }
 }
 runTool('typescript', 'bin/tsc', ['-b', ...projects])
