@@ -78,7 +78,7 @@ export const command = defineCommand({
 })
 
 /** Which workers. */
-export interface Filter {
+interface Filter {
   readonly group?: readonly string[] | undefined
   readonly name?: readonly string[] | undefined
   readonly hostname?: readonly string[] | undefined

@@ -1,7 +1,6 @@
 import { InvalidArgument, silentLogger } from '@muster/common'
 import type { Worker, WorkerChange, WorkerFilter, WorkerReader } from '@muster/servicegroup'
 
-import type { Filter } from '../commands/list.js'
 import type { Io } from '../io.js'
 import { say } from '../io.js'
 import { asciiJson } from '../output/json.js'
@@ -19,7 +18,7 @@ import { Screen } from './screen.js'
 
 export interface WatchedList {
   readonly columns: readonly Column<Worker>[]
-  readonly args: Filter & OutputArguments
+  readonly args: WorkerFilter & OutputArguments
   readonly print: ListPrinter<Worker>
   readonly target: Target
   readonly io: Io
@@ -29,7 +28,7 @@ export interface WatchedList {
 export function watchList({ columns, args, print, target, io }: WatchedList): Promise<number> {
   const { format, group, name, hostname, type } = args
   if (format !== 'table' && format !== 'json') throw new InvalidArgument('watch', `-w writes a table or json, not ${format}`)
-  const page = format === 'table' && io.columns !== undefined && io.env.TERM !== 'dumb' ? new LivePage(columns, args, io, group ? ` in group ${group.join(', ')}` : '') : undefined
+  const page = format === 'table' && io.columns !== undefined && io.env.TERM !== 'dumb' ? new LivePage(columns, args, io, group ? ` in group ${[group].flat().join(', ')}` : '') : undefined
   const watch = (reader: WorkerReader, signal: AbortSignal): Promise<void> => {
     const watched = { reader, filter: { group, name, hostname, type }, io, signal }
     if (page) return watchOnScreen(watched, page, print)
