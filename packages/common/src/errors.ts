@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'member_already_exist'
   | 'member_not_joined'
   | 'lock_acquire_failed'
+  | 'lock_lost'
   | 'operation_timed_out'
   | 'backend_unreachable'
   | 'outcome_unknown'
@@ -92,6 +93,14 @@ export class LockAcquireFailed extends MusterError {
   readonly code = 'lock_acquire_failed'
   constructor(readonly lock: string, context?: ErrorContext) {
     super(`Lock '${lock}' could not be acquired`, context)
+  }
+}
+
+/** A lock or a leadership is held no more, though nobody has released it here. */
+export class LockLost extends MusterError {
+  readonly code = 'lock_lost'
+  constructor(readonly lock: string, reason: string, context?: ErrorContext) {
+    super(`${lock} is held no more: ${reason}`, { hint: 'Stop what it protects; another may hold it soon.', ...context })
   }
 }
 
@@ -193,6 +202,7 @@ export const httpStatusByCode = {
   member_already_exist: 409,
   member_not_joined: 404,
   lock_acquire_failed: 409,
+  lock_lost: 409,
   operation_timed_out: 504,
   backend_unreachable: 503,
   outcome_unknown: 503,
@@ -215,6 +225,7 @@ export const exitStatusByCode = {
   member_already_exist: 6,
   member_not_joined: 3,
   lock_acquire_failed: 75,
+  lock_lost: 75,
   operation_timed_out: 124,
   backend_unreachable: 69,
   outcome_unknown: 69,

@@ -9,6 +9,7 @@ export {
   InvalidArgument,
   isMusterError,
   LockAcquireFailed,
+  LockLost,
   MemberAlreadyExist,
   MemberNotJoined,
   MusterError,

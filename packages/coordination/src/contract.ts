@@ -87,6 +87,11 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+export interface GoneOptions {
+  readonly orChanged?: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
 /** Whose an ephemeral entry is: this session, a session of this process that is over, or a process dead, alive or out of sight. */
 export type Ownership = 'self' | 'former-self' | 'dead' | 'alive' | 'unknown'
 
@@ -107,9 +112,11 @@ export interface Session {
   read(at: Address, options?: ReadOptions): Promise<Entry | undefined>
   /** Rejected with no-collection for the members or leaders of a group that is not there. */
   list(collection: string, options?: ReadOptions): Promise<{ entries: Entry[]; revision: Revision; atomic: boolean }>
+  /** Only the keys, in no order and in one request, however much data the entries have. Rejected as `list` is. */
+  keys(collection: string, options?: ReadOptions): Promise<string[]>
   count(collection: string, options?: ReadOptions): Promise<number>
-  /** Resolves when exactly that incarnation is no more; wakes nobody else. */
-  gone(entry: Entry, options?: { signal?: AbortSignal | undefined }): Promise<void>
+  /** Resolves when exactly that incarnation is no more, with `orChanged` also when it is not as it was read; wakes nobody else. */
+  gone(entry: Entry, options?: GoneOptions): Promise<void>
   /** All or nothing: at most 100 ops, 512 KiB, one op per address; own commits apply in call order. Ephemeral ops are bound to `epoch`. */
   commit(ops: readonly Op[], options?: CommitOptions): Promise<{ revision: Revision; keys: string[] }>
   /** State-based: per key the latest value; a re-created key is delete + put. Ends when `signal` aborts; throws Closed when the session is closed. */

@@ -7,12 +7,17 @@ import type { Logger } from '@muster/common'
 import type { Capabilities } from './capabilities.js'
 import type { Characteristics, ConnectionState, Session } from './contract.js'
 import { openSession } from './open-session.js'
+import { Campaign, getLeader, watchLeader } from './recipes/leader.js'
+import type { CampaignOptions, Leader } from './recipes/leader.js'
+import { listLocks, Lock } from './recipes/lock.js'
+import type { LockContender } from './recipes/lock.js'
 import { createGroup, deleteGroup, ensureGroup, listGroups, listMembers, readMember } from './recipes/group.js'
 import type { GroupInfo, Member } from './recipes/group.js'
 import { GroupView } from './recipes/group-view.js'
 import { GroupsView } from './recipes/groups-view.js'
 import { GroupMembership } from './recipes/membership.js'
 import type { CapabilitiesSource } from './recipes/membership.js'
+import { Trust } from './recipes/trust.js'
 
 export interface CoordinatorOptions {
   /** The id under which this coordinator joins groups. Default: host name, pid and 8 random hex digits. */
@@ -38,10 +43,13 @@ export class Coordinator implements AsyncDisposable {
   readonly memberId: string
   readonly #session: Session
   readonly #logger: Logger
+  readonly #trust: Trust
   readonly #memberships = new Map<string, GroupMembership>()
+  readonly #campaigns = new Set<Campaign>()
 
   constructor(session: Session, { memberId, logger = silentLogger }: CoordinatorOptions = {}) {
     this.#session = session
+    this.#trust = new Trust(session)
     this.#logger = logger
     this.memberId = memberId ?? `${hostname()}_${process.pid}_${randomBytes(4).toString('hex')}`
   }
@@ -147,16 +155,52 @@ export class Coordinator implements AsyncDisposable {
     return new GroupsView(this.#session)
   }
 
+  /** The lock of that name; nothing is asked of the backend yet. @see tooz get_lock */
+  getLock(name: string): Lock {
+    return new Lock(this.#session, this.#trust, name, this.memberId)
+  }
+
+  /** Who holds which lock and who waits for it: by lock in code-point order, first in line first. Locks that nobody wants are left out. */
+  getLocks({ signal }: CallOptions = {}): Promise<LockContender[]> {
+    return listLocks(this.#session, { signal })
+  }
+
+  /** Begins to stand for the leadership of a group; need not be a member of it. @see tooz watch_elected_as_leader, run_elect_coordinator */
+  campaign(group: string, options: CampaignOptions = {}): Campaign {
+    const campaign = new Campaign(this.#session, this.#trust, group, this.memberId, options)
+    this.#campaigns.add(campaign)
+    void campaign.over.then(() => this.#campaigns.delete(campaign))
+    return campaign
+  }
+
+  /** Who leads the group; undefined when nobody does. @throws GroupNotCreated @see tooz get_leader */
+  getLeader(group: string, { signal }: CallOptions = {}): Promise<Leader | undefined> {
+    return getLeader(this.#session, group, { consistent: true, signal })
+  }
+
+  /** Yields who leads the group, undefined for nobody, and then each new leader, until `signal` aborts; also before the group is created. @throws Closed */
+  watchLeader(group: string, { signal }: CallOptions = {}): AsyncIterable<Leader | undefined> {
+    return watchLeader(this.#session, group, signal)
+  }
+
+  /** Ends this coordinator's leadership and its campaign. Resolves when the next one can lead; false if it did not lead. @see tooz stand_down_group_leader */
+  async standDownGroupLeader(group: string): Promise<boolean> {
+    const leading = [...this.#campaigns].filter((campaign) => campaign.group === group && campaign.leadership)
+    const stoodDown = await Promise.all(leading.map((campaign) => campaign.standDown()))
+    return stoodDown.includes(true)
+  }
+
   /** Yields the current connection state at once, then every change; ends after `closed`. */
   states(): AsyncIterable<ConnectionState> {
     return this.#session.states()
   }
 
   /**
-   * Leaves every group and ends the session. @throws OperationTimedOut after `timeoutMs` (default 3000): renewals have
+   * Gives up locks and leaderships, leaves every group and ends the session. @throws OperationTimedOut after `timeoutMs` (default 3000): renewals have
    * stopped, and the members go with the session. @see tooz stop
    */
   async close(options?: { timeoutMs?: number }): Promise<void> {
+    this.#trust.close() // `held` is false before anybody else can hold it
     await this.#session.close(options)
   }
 

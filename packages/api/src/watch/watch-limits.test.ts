@@ -43,7 +43,13 @@ describe('a client that does not read', () => {
     }
     view.happen(joined(b))
     await quick.next()
-    expect(bufferBytes() - before).toBeLessThan(20e6) // two sockets and the ring
+    let held = bufferBytes() - before
+    // Two sockets and the ring. The memory of what was collected is given back beside the program, a moment later.
+    for (let look = 0; look < 100 && held >= 20e6; look += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      held = bufferBytes() - before
+    }
+    expect(held).toBeLessThan(20e6)
 
     let seen = ''
     const events = (): string[] => [...seen.matchAll(/^event: (\w+)$/gm)].map(([, name]) => name ?? '')

@@ -20,7 +20,7 @@ export interface GroupInfo {
 }
 
 /** @throws InvalidArgument for a name that is empty, or too long to be read back from its key. */
-function groupKey(group: string): string {
+export function groupKey(group: string): string {
   const key = encodeKey(group)
   if (decodeKey(key) === group) return key
   throw new InvalidArgument('group', `The group name ${JSON.stringify(group.slice(0, 40))}... is too long`, { hint: `At most ${limits.keyLength} characters; others than A-Z a-z 0-9 and some signs count three or more.` })

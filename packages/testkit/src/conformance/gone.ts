@@ -60,6 +60,20 @@ export function gone(situation: Situation): void {
     await within(wait.promise, patienceMs, 'the end of the first incarnation')
   })
 
+  situation('where it is asked for, new data ends the wait as well, also data that came before it was asked', async (scene) => {
+    const [session, writer] = [await scene.open(), await scene.open()]
+    const entry = await made(session, 'a')
+    const wait = observed(session.gone(entry, { orChanged: true }))
+    await settled(scene, session)
+    expect(wait.done()).toBe(false)
+    await writer.commit([put('services', 'a', 'new')])
+    await within(wait.promise, patienceMs, 'new data')
+    await within(session.gone(entry, { orChanged: true }), patienceMs, 'data that is new already')
+    const removed = session.gone(await mustRead(session, 'services', 'a'), { orChanged: true })
+    await writer.commit([remove('services', 'a')])
+    await within(removed, patienceMs, 'the end of it')
+  })
+
   situation('it is for that incarnation only: the next one has a wait of its own', async (scene) => {
     const session = await scene.open()
     const first = await made(session, 'a')

@@ -11,6 +11,7 @@ export function groups(situation: Situation): void {
     await session.commit([create('groups', 'other')])
     await isRejected(session.list('members/g'), 0, 'no-collection')
     await isRejected(session.list('leader/g'), 0, 'no-collection')
+    await isRejected(session.keys('leader/g'), 0, 'no-collection')
     await isRejected(session.commit([create('members/g', 'm')]), 0, 'no-collection')
     await isRejected(session.commit([append('leader/g', nonce())]), 0, 'no-collection')
     expect(await session.read(at('members/g', 'm'))).toBeUndefined()

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals'
 import type { Entry, Session } from '@muster/coordination/internal'
 
-import { create, createEphemeral, put, remove, text } from './ops.js'
+import { append, create, createEphemeral, nonce, put, remove, text } from './ops.js'
 import { mustRead } from './outcomes.js'
 import type { Scene, Situation } from './scene.js'
 
@@ -95,6 +95,18 @@ export function snapshots(situation: Situation): void {
     expect(await session.count('leader/g')).toBe(0)
     await session.commit([remove('members/g', 'a')])
     expect(await other.count('members/g', { consistent: true })).toBe(2)
+  })
+
+  situation('keys are those of the list, whoever owns the entries', async (scene) => {
+    const [session, other] = [await scene.open(), await scene.open()]
+    expect(await session.keys('locks/l')).toEqual([])
+    await session.commit([create('groups', 'g'), create('services', 'not-asked-for')])
+    await session.commit([createEphemeral('members/g', 'a')])
+    await other.commit([createEphemeral('members/g', 'b')])
+    const { keys } = await session.commit([append('locks/l', nonce()), append('locks/l', nonce())])
+    expect((await session.keys('members/g', { consistent: true })).sort()).toEqual(['a', 'b'])
+    expect((await session.keys('leader/g')).sort()).toEqual([])
+    expect((await other.keys('locks/l', { consistent: true })).sort()).toEqual([...keys].sort())
   })
 
   situation('times of an entry are those of the backend: made once, changed with each put', async (scene) => {

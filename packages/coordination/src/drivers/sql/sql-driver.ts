@@ -6,7 +6,7 @@ import type { BackendUrl } from '../../backend-url.js'
 import { Broadcast } from '../../broadcast.js'
 import { checkOps, isEphemeral } from '../../check-ops.js'
 import { limits, Rejected } from '../../contract.js'
-import type { Address, Batch, Characteristics, CommitOptions, ConnectionState, Entry, Op, Ownership, ReadOptions, Session } from '../../contract.js'
+import type { Address, Batch, Characteristics, CommitOptions, ConnectionState, Entry, GoneOptions, Op, Ownership, ReadOptions, Session } from '../../contract.js'
 import { applyOps, nextRevision, removeSession } from './sql-commit.js'
 import { ChangeFeed } from './sql-feed.js'
 import { Lease } from './sql-lease.js'
@@ -16,8 +16,7 @@ import { entryColumns, groupOf, toEntry, toRevision } from './sql-paths.js'
 import type { EntryRow } from './sql-paths.js'
 import { SqlStore } from './sql-store.js'
 import { findSession, sightOf, sweep, Sweeper, sweepEveryMs } from './sql-sweeper.js'
-import { listEntries, watchCollection } from './sql-watch.js'
-import type { Snapshot } from './sql-watch.js'
+import { listEntries, listKeys, watchCollection } from './sql-watch.js'
 
 /** The embedded store as a session of the contract. Opening reads and writes nothing. */
 export class SqlSession implements Session {
@@ -69,19 +68,27 @@ export class SqlSession implements Session {
     return row && toEntry(row)
   }
 
-  async list(collection: string, { signal }: ReadOptions = {}): Promise<{ entries: Entry[]; revision: string; atomic: boolean }> {
-    await this.#sweepFirst()
-    const listed = await this.#store.read((sql) => this.#listNow(sql, collection), undefined, { timeoutMs: this.timeoutMs, signal })
-    if (listed === undefined && groupOf(collection) !== undefined) throw new Rejected(0, 'no-collection')
-    const { entries, revision } = listed ?? { entries: [], revision: 0 }
+  async list(collection: string, options: ReadOptions = {}): Promise<{ entries: Entry[]; revision: string; atomic: boolean }> {
+    const { entries, revision } = await this.#ofCollection(collection, options, (sql) => listEntries(sql, this.#namespace, collection), ({ entries: found }) => found.length === 0, { entries: [], revision: 0 })
     return { entries, revision: toRevision(revision), atomic: true }
   }
 
-  #listNow(sql: Sql, collection: string): Snapshot {
-    const listed = listEntries(sql, this.#namespace, collection)
+  keys(collection: string, options: ReadOptions = {}): Promise<string[]> {
+    return this.#ofCollection(collection, options, (sql) => listKeys(sql, this.#namespace, collection), (keys) => keys.length === 0, [])
+  }
+
+  /** What `look` finds; nothing found of a group that is not there is rejected. */
+  async #ofCollection<T>(collection: string, { signal }: ReadOptions, look: (sql: Sql) => T, isNothing: (found: T) => boolean, nothing: T): Promise<T> {
+    await this.#sweepFirst()
     const group = groupOf(collection)
-    if (group !== undefined && listed.entries.length === 0 && !this.#readNow(sql, { collection: 'groups', key: group })) throw new Rejected(0, 'no-collection')
-    return listed
+    const lookNow = (sql: Sql): T => {
+      const found = look(sql)
+      if (group !== undefined && isNothing(found) && !this.#readNow(sql, { collection: 'groups', key: group })) throw new Rejected(0, 'no-collection')
+      return found
+    }
+    const found = await this.#store.read(lookNow, undefined, { timeoutMs: this.timeoutMs, signal })
+    if (found === undefined && group !== undefined) throw new Rejected(0, 'no-collection') // there is no store yet
+    return found ?? nothing
   }
 
   #readNow(sql: Sql, { collection, key }: Address): EntryRow | undefined {
@@ -125,7 +132,7 @@ export class SqlSession implements Session {
     }
   }
 
-  async gone(entry: Entry, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+  async gone(entry: Entry, { orChanged = false, signal }: GoneOptions = {}): Promise<void> {
     this.#mustBeOpen()
     this.#keepAlive()
     const subscription = this.#feed.subscribe(entry.collection)
@@ -134,7 +141,8 @@ export class SqlSession implements Session {
         const wake = await subscription.next(signal)
         if (wake === 'aborted') throw signal?.reason
         if (wake === 'closed') throw new Closed('The session')
-        if ((await this.read(entry, { signal }))?.created !== entry.created) return
+        const found = await this.read(entry, { signal })
+        if (found?.created !== entry.created || (orChanged && found.modified !== entry.modified)) return
       }
     } finally {
       subscription.close()

@@ -29,6 +29,10 @@ export function listEntries(sql: Sql, namespace: string, collection: string): Sn
   return { entries: rows.map(toEntry), revision: placeOf(sql).revision }
 }
 
+/** The keys of a collection. */
+export const listKeys = (sql: Sql, namespace: string, collection: string): string[] =>
+  sql.all<{ key: string }>('SELECT key FROM entries WHERE namespace = ? AND collection = ?', namespace, collection).map(({ key }) => key)
+
 interface Delta {
   place: Place
   entries: Entry[]

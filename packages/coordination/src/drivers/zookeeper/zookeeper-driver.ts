@@ -5,13 +5,13 @@ import type { ZooKeeperClient } from '@muster/zookeeper'
 import type { BackendUrl } from '../../backend-url.js'
 import { Broadcast } from '../../broadcast.js'
 import { Rejected } from '../../contract.js'
-import type { Address, Batch, Characteristics, CommitOptions, ConnectionState, Entry, Op, Ownership, ReadOptions, Session } from '../../contract.js'
+import type { Address, Batch, Characteristics, CommitOptions, ConnectionState, Entry, GoneOptions, Op, Ownership, ReadOptions, Session } from '../../contract.js'
 import { Commits } from './zookeeper-commit.js'
 import { Directories } from './zookeeper-directories.js'
 import { importZooKeeper, rethrow, translate } from './zookeeper-errors.js'
 import { CollectionFeed } from './zookeeper-feed.js'
 import { Departures, waitInWatch } from './zookeeper-gone.js'
-import { countEntries, listEntries, orAbsent } from './zookeeper-list.js'
+import { countEntries, listEntries, listKeys, orAbsent } from './zookeeper-list.js'
 import { parseZooKeeperOptions } from './zookeeper-options.js'
 import { Sessions } from './zookeeper-ownership.js'
 import { Follower } from './zookeeper-watch.js'
@@ -72,6 +72,13 @@ export class ZooKeeperSession implements Session {
     return { entries, revision: toRevision(zxid), atomic: false }
   }
 
+  async keys(collection: string, options: ReadOptions = {}): Promise<string[]> {
+    const place = this.#visit(collection)
+    const { keys } = await this.#ask(options, () => listKeys(this.#client, place, options))
+    if (!keys) throw new Rejected(0, 'no-collection')
+    return keys
+  }
+
   async count(collection: string, options: ReadOptions = {}): Promise<number> {
     const place = this.#visit(collection)
     return this.#ask(options, () => countEntries(this.#client, place, options))
@@ -81,10 +88,10 @@ export class ZooKeeperSession implements Session {
     return this.#commits.commit(ops, options)
   }
 
-  async gone(entry: Entry, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+  async gone(entry: Entry, options: GoneOptions = {}): Promise<void> {
     const place = this.#visit(entry.collection)
-    if (place.hasDepth) return waitInWatch(this.watch(entry.collection, { signal }), entry, signal)
-    return this.#departures.wait(place, entry, signal).catch(rethrow)
+    if (place.hasDepth) return waitInWatch(this.watch(entry.collection, options), entry, options)
+    return this.#departures.wait(place, entry, options).catch(rethrow)
   }
 
   watch(collection: string, { signal }: { signal?: AbortSignal | undefined } = {}): AsyncIterable<Batch> {

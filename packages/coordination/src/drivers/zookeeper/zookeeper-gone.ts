@@ -1,11 +1,13 @@
 import { isMusterError } from '@muster/common'
-import type { ZooKeeperClient } from '@muster/zookeeper'
+import type { Stat, ZooKeeperClient } from '@muster/zookeeper'
 
-import type { Batch, Entry } from '../../contract.js'
+import type { Batch, Entry, GoneOptions } from '../../contract.js'
 import { codeOf } from './zookeeper-errors.js'
 import { orAbsent } from './zookeeper-list.js'
 import { pathOf, toRevision } from './zookeeper-paths.js'
 import type { Place } from './zookeeper-paths.js'
+
+type Incarnation = Pick<Stat, 'czxid' | 'mzxid'>
 
 interface Lookout {
   /** The server will tell the next change of the node. */
@@ -25,8 +27,9 @@ export class Departures {
     })
   }
 
-  /** Resolves when the node of this entry is gone, or is another one. Waits through outages. */
-  async wait(place: Place, entry: Entry, signal: AbortSignal | undefined): Promise<void> {
+  /** Resolves when the node of this entry is gone, or is another one, or is not as it was. Waits through outages. */
+  async wait(place: Place, entry: Entry, { orChanged = false, signal }: GoneOptions): Promise<void> {
+    const isSame = ({ czxid, mzxid }: Incarnation): boolean => toRevision(czxid) === entry.created && (!orChanged || toRevision(mzxid) === entry.modified)
     const path = pathOf(place, entry.key)
     for (;;) {
       signal?.throwIfAborted()
@@ -37,7 +40,7 @@ export class Departures {
       lookout.waiting.add(wake)
       signal?.addEventListener('abort', wake)
       try {
-        if (!(await this.#isThere(path, entry.created, lookout, signal))) return
+        if (!(await this.#isThere(path, isSame, lookout, signal))) return
         await woken
       } finally {
         signal?.removeEventListener('abort', wake)
@@ -48,10 +51,10 @@ export class Departures {
   }
 
   /** True as well while nobody can tell. */
-  async #isThere(path: string, created: string, lookout: Lookout, signal: AbortSignal | undefined): Promise<boolean> {
+  async #isThere(path: string, isSame: (stat: Incarnation) => boolean, lookout: Lookout, signal: AbortSignal | undefined): Promise<boolean> {
     try {
       const stat = lookout.isArmed ? await this.#client.exists(path, { signal }) : await this.#arm(path, lookout, signal)
-      return stat !== undefined && toRevision(stat.czxid) === created
+      return stat !== undefined && isSame(stat)
     } catch (error) {
       if (isMusterError(error, 'backend_unreachable')) return true
       throw error
@@ -59,7 +62,7 @@ export class Departures {
   }
 
   /** By a read of the data where that is allowed: it leaves no watch behind where no node is. */
-  async #arm(path: string, lookout: Lookout, signal: AbortSignal | undefined): Promise<{ readonly czxid: bigint } | undefined> {
+  async #arm(path: string, lookout: Lookout, signal: AbortSignal | undefined): Promise<Incarnation | undefined> {
     let hasRung = false
     const watch = (): void => {
       hasRung = true
@@ -83,11 +86,11 @@ function wakeAll({ waiting }: Lookout): void {
 }
 
 /** As `Departures.wait`, for nodes on which a one-shot watch would end another watch of the session. */
-export async function waitInWatch(batches: AsyncIterable<Batch>, { key, created }: Entry, signal: AbortSignal | undefined): Promise<void> {
+export async function waitInWatch(batches: AsyncIterable<Batch>, { key, created, modified }: Entry, { orChanged = false, signal }: GoneOptions): Promise<void> {
   for await (const { reset, changes } of batches) {
-    const isThere = changes.some((change) => change.type === 'put' && change.entry.key === key && change.entry.created === created)
+    const put = changes.flatMap((change) => (change.type === 'put' && change.entry.key === key && change.entry.created === created ? [change.entry] : []))
     const hasGone = changes.some((change) => change.type === 'delete' && change.before.key === key && change.before.created === created)
-    if (hasGone || (reset && !isThere)) return
+    if (hasGone || (reset && put.length === 0) || (orChanged && put.some((entry) => entry.modified !== modified))) return
   }
   signal?.throwIfAborted()
 }

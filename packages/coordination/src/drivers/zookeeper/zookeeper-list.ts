@@ -15,22 +15,23 @@ export interface Found {
   readonly zxid: bigint
 }
 
-/**
- * All entries of a collection, in the order of their keys. Undefined in place of them when its group is not there; a directory that was never made is empty.
- */
-export async function listEntries(reads: Reads, place: Place, options?: CallOptions): Promise<Found | { readonly entries: undefined; readonly zxid: bigint }> {
+/** The keys of a collection. Undefined when its group is not there; a directory that was never made is empty. */
+export async function listKeys(reads: Reads, place: Place, options?: CallOptions): Promise<{ readonly keys: string[] | undefined; readonly zxid: bigint }> {
   for (let attempt = 1; attempt <= mostTries; attempt += 1) {
     const listed = await orAbsent(reads.getChildren(place.directory, options))
-    if (listed) {
-      const keys = listed.children.filter((key) => isEntry(place, key)).sort()
-      if (keys.length === 0) return { entries: [], zxid: listed.zxid }
-      const { entries, zxid } = await readEntries(reads, place, keys, options)
-      return { entries: entries.filter((entry) => entry !== undefined), zxid: zxid > listed.zxid ? zxid : listed.zxid }
-    }
+    if (listed) return { keys: listed.children.filter((key) => isEntry(place, key)), zxid: listed.zxid }
     const { nodes: [directory, group], zxid } = await reads.getMany([place.directory, place.group ?? place.directory], options)
-    if (!directory) return { entries: place.group === undefined || group ? [] : undefined, zxid }
+    if (!directory) return { keys: place.group === undefined || group ? [] : undefined, zxid }
   }
   throw new BackendUnreachable('ZooKeeper', `${place.directory} came and went at each of ${mostTries} looks`)
+}
+
+/** All entries of a collection, in the order of their keys; undefined in place of them as `listKeys` says. */
+export async function listEntries(reads: Reads, place: Place, options?: CallOptions): Promise<Found | { readonly entries: undefined; readonly zxid: bigint }> {
+  const { keys, zxid: since } = await listKeys(reads, place, options)
+  if (!keys?.length) return { entries: keys && [], zxid: since }
+  const { entries, zxid } = await readEntries(reads, place, keys.sort(), options)
+  return { entries: entries.filter((entry) => entry !== undefined), zxid: zxid > since ? zxid : since }
 }
 
 /**

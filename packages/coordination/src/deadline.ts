@@ -1,0 +1,44 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** The caller's signal and a time limit in one signal. Keeps the process alive while it runs; disposing of it ends it. */
+export class Deadline implements Disposable {
+  readonly signal: AbortSignal
+  readonly #controller = new AbortController()
+  readonly #given: AbortSignal | undefined
+  readonly #timer: NodeJS.Timeout | undefined
+  #isOver = false
+
+  /** Without `ms` only the caller's signal ends it. */
+  constructor(ms: number | undefined, given?: AbortSignal) {
+    this.signal = this.#controller.signal
+    this.#given = given
+    given?.addEventListener('abort', this.#giveUp)
+    if (given?.aborted) this.#giveUp()
+    if (ms !== undefined) this.#timer = setTimeout(() => this.#end(), Math.min(Math.max(0, ms), longestTimerMs))
+  }
+
+  /** The time has run out; not when the caller gave up before. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** Waits so long, give or take a half, or rejects when the wait is over. */
+  async pause(ms: number): Promise<void> {
+    await delay(ms * (0.5 + Math.random()), undefined, { signal: this.signal })
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer)
+    this.#given?.removeEventListener('abort', this.#giveUp)
+  }
+
+  readonly #giveUp = (): void => this.#controller.abort(this.#given?.reason)
+
+  #end(): void {
+    this.#isOver = !this.signal.aborted
+    this.#controller.abort()
+  }
+}
+
+/** More, and Node would call at once. */
+const longestTimerMs = 2 ** 31 - 1

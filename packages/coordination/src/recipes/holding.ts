@@ -1,0 +1,93 @@
+import { Closed, LockLost, OperationTimedOut } from '@muster/common'
+import type { MusterError } from '@muster/common'
+
+import { Deadline } from '../deadline.js'
+import type { Revision } from '../contract.js'
+import type { Trust } from './trust.js'
+
+/** What was won, and how it is given up. */
+export interface Won {
+  /** In words: `Lock 'disk'`. */
+  readonly what: string
+  /** Of the contender's entry. */
+  readonly created: Revision
+  readonly epoch: number
+  readonly trust: Trust
+  readonly sessionTimeoutMs: number
+  /** Resolves when the contender's entry is surely gone. */
+  readonly withdraw: () => Promise<void>
+}
+
+/**
+ * A lock or a leadership that was won. It ends once and for all: when it is released, when its session is lost, when another hand
+ * has taken it away, and when the backend has been silent for two thirds of the session timeout, which is before anybody else
+ * can get it.
+ */
+export class Holding implements AsyncDisposable {
+  /** Grows from each holder to the next: what the holder writes to should refuse a smaller one than it has seen. */
+  readonly fencingToken: bigint
+  /** Resolves with the reason when it is held no more: LockLost, or Closed after `release`. */
+  readonly ended: Promise<MusterError>
+  readonly #won: Won
+  readonly #controller = new AbortController()
+  readonly #stopRelying: () => void
+  #reason: MusterError | undefined
+  #withdrawn: Promise<void> | undefined
+
+  constructor(won: Won) {
+    this.#won = won
+    this.fencingToken = BigInt(won.created)
+    const { signal } = this.#controller
+    this.ended = new Promise((resolve) => signal.addEventListener('abort', () => resolve(signal.reason as MusterError), { once: true }))
+    // From the clock at each look: in a process that was stopped, callbacks of others run before any timer of ours.
+    Object.defineProperty(signal, 'aborted', { get: () => !this.held })
+    Object.defineProperty(signal, 'throwIfAborted', { value: () => void (this.held || this.#raise()) })
+    this.#stopRelying = won.trust.rely({ epoch: won.epoch, needsContact: true, end: (cause) => this.lose(cause.message, cause) })
+  }
+
+  /** True while no other can hold it. Computed from the clock at each look; once false, false for ever. */
+  get held(): boolean {
+    const { trust, epoch } = this.#won
+    if (this.#reason === undefined && !trust.isTrusted(epoch)) trust.check()
+    return this.#reason === undefined
+  }
+
+  /** Aborts when it is held no more, with the reason as `ended` tells it; `signal.aborted` is computed as `held` is. */
+  get signal(): AbortSignal {
+    void this.held // so that a signal that is only passed on has aborted in time
+    return this.#controller.signal
+  }
+
+  /**
+   * Gives it up: `held` is false at once. Resolves when the backend has let the next one in.
+   * @throws OperationTimedOut after one session timeout: it goes on trying, and at the latest the end of the session frees it.
+   */
+  async release(): Promise<void> {
+    this.#end(new Closed(this.#won.what))
+    const { what, sessionTimeoutMs } = this.#won
+    using deadline = new Deadline(sessionTimeoutMs)
+    const late = new Promise<'late'>((resolve) => deadline.signal.addEventListener('abort', () => resolve('late')))
+    if ((await Promise.race([this.#withdrawn, late])) === 'late') throw new OperationTimedOut(`Releasing ${what}`, sessionTimeoutMs)
+  }
+
+  /** For the recipes: it is held no more, for a reason that the holder must be told. */
+  lose(reason: string, cause?: Error): void {
+    this.#end(new LockLost(this.#won.what, reason, { cause }))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.release()
+  }
+
+  #end(reason: MusterError): void {
+    if (this.#reason !== undefined) return
+    this.#reason = reason
+    this.#controller.abort(reason)
+    this.#withdrawn = this.#won.withdraw()
+    queueMicrotask(() => this.#stopRelying()) // it may end while it is being made
+  }
+
+  #raise(): never {
+    throw this.#reason
+  }
+}
