@@ -42,7 +42,7 @@ export class Campaign implements AsyncDisposable {
   readonly #standingDown = new AbortController()
   readonly #changes = new Broadcast<CampaignChange>()
   readonly #done: Promise<void>
-  readonly #waiting = new Set<(leadership: Holding | undefined) => void>()
+  readonly #waiting = new Set<(leadership: Holding) => void>()
   #leadership: Holding | undefined
 
   constructor(session: Session, trust: Trust, group: string, memberId: string, { again = false, signal }: CampaignOptions = {}) {
@@ -54,10 +54,7 @@ export class Campaign implements AsyncDisposable {
     const giveUp = (): void => this.#standingDown.abort()
     signal?.addEventListener('abort', giveUp, { signal: this.#standingDown.signal })
     if (signal?.aborted) giveUp()
-    this.#done = this.#run().finally(() => {
-      this.#changes.end()
-      this.#tellWaiting(undefined)
-    })
+    this.#done = this.#run().finally(() => this.#changes.end())
     this.#done.catch(() => undefined) // those who wait for `elected` are told
   }
 
@@ -84,13 +81,14 @@ export class Campaign implements AsyncDisposable {
     signal?.addEventListener('abort', giveUp)
     this.#waiting.add(tell)
     try {
-      const leadership = await Promise.race([told, this.#done.then(() => undefined)])
+      const leadership = await Promise.race([told, this.over.then(() => undefined)])
       signal?.throwIfAborted()
       if (leadership) return leadership
     } finally {
       signal?.removeEventListener('abort', giveUp)
       this.#waiting.delete(tell)
     }
+    await this.#done // if it has failed, that is the error
     throw new Closed(`The campaign for the leadership of group '${this.group}'`)
   }
 
@@ -112,10 +110,6 @@ export class Campaign implements AsyncDisposable {
     await this.standDown()
   }
 
-  #tellWaiting(leadership: Holding | undefined): void {
-    for (const tell of this.#waiting) tell(leadership)
-  }
-
   async #run(): Promise<void> {
     const { signal } = this.#standingDown
     const what = `The leadership of group '${this.group}'`
@@ -128,7 +122,7 @@ export class Campaign implements AsyncDisposable {
       if (!leadership) return
       this.#leadership = leadership
       this.#changes.publish({ type: 'elected', leadership })
-      this.#tellWaiting(leadership)
+      for (const tell of this.#waiting) tell(leadership)
       if (signal.aborted) void leadership.release().catch(() => undefined) // it stood down while it was being elected
       this.#changes.publish({ type: 'lost', reason: await leadership.ended })
     } while (this.#again && !signal.aborted)
