@@ -41,9 +41,13 @@ export type ToozFunctions = {
   readonly join_partitioned: (group: string, weight: number) => void
   readonly watch: (group: string) => void
   readonly stand: (group: string) => void
-  readonly acquire: (lock: string) => boolean
-  readonly release: (lock: string) => boolean
+  readonly acquire: (lock: string, timeoutSeconds?: number) => boolean
+  readonly is_still_owner: (lock: string) => boolean
+  readonly acquire_in_kazoo: (kind: KazooLock, lock: string, timeoutSeconds?: number) => boolean
+  readonly release: (lock: string) => boolean | null
 }
+
+export type KazooLock = 'Lock' | 'ReadLock' | 'WriteLock'
 
 /** What a watch of a tooz worker has told: `joined`, `left` or `elected`, the group and the member. */
 export type ToozEvent = readonly [type: string, group: string, member: string]

@@ -14,10 +14,13 @@ import socket
 import sys
 import threading
 
+from kazoo.exceptions import LockTimeout
+from kazoo.recipe.lock import Lock, ReadLock, WriteLock
 from oslo_utils import timeutils
 from tooz import coordination
 
 RUN_WATCHERS_EVERY_S = 0.05
+KAZOO_LOCKS = {"Lock": Lock, "ReadLock": ReadLock, "WriteLock": WriteLock}
 
 
 def to_json(value):
@@ -103,12 +106,24 @@ class Calls:
     def join_partitioned(self, group, weight):
         self.coordinator.join_partitioned_group(group, weight)
 
-    def acquire(self, name):
+    def acquire(self, name, timeout=0):
+        """Tries once, or waits for so many seconds, in which nothing else is answered."""
         self.locks[name] = self.coordinator.get_lock(name)
-        return self.locks[name].acquire(blocking=False)
+        return self.locks[name].acquire(blocking=timeout or False)
+
+    def is_still_owner(self, name):
+        return self.locks[name].is_still_owner()
 
     def release(self, name):
         return self.locks.pop(name).release()
+
+    def acquire_in_kazoo(self, kind, name, timeout=0):
+        """The same by kazoo's Lock, ReadLock or WriteLock, which tooz has its locks from."""
+        self.locks[name] = KAZOO_LOCKS[kind](self.coordinator._coord, "/tooz/locks/" + name, kind)
+        try:
+            return self.locks[name].acquire(blocking=timeout > 0, timeout=timeout or None)
+        except LockTimeout:
+            return False
 
 
 def answer(calls, coordinator, call):
