@@ -73,6 +73,7 @@ test('a member that was killed and comes back under its id at once takes its pla
     expect(watching.members.get('m')?.createdAt).not.toBe(before)
   })
   expect(watching.epoch).toBe(epoch)
+  expect(await nodeOf('m')).toMatch(weight(1))
 })
 
 test('a member whose id has other characters is on the ring under the name that Python knows it by', async () => {

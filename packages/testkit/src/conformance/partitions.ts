@@ -61,7 +61,7 @@ export function partitions(situation: Situation): void {
     for (const object of objects) {
       expect(partitioners.filter((each) => each.belongsToSelf(object))).toHaveLength(1)
       expect(partitioners.filter((each) => each.belongsToSelf(object, { replicas: 2 }))).toHaveLength(2)
-      const [first = '', second = ''] = partitioners[0]?.membersForObject(object, { replicas: 9 }) ?? []
+      const [first = '', second = ''] = partitioners[0].membersForObject(object, { replicas: 9 })
       for (const each of partitioners) {
         expect(each.membersForObject(object, { ignoreMembers: [first, 'nobody'] })).toEqual([second])
         expect([each.belongsToMember(object, first), each.belongsToMember(object, second)]).toEqual([true, false])
@@ -172,6 +172,14 @@ export function partitions(situation: Situation): void {
     const b = await joinAs(scene, 'b')
     await agree([a, b], { a: 1, b: 1 })
     for (const object of objects) expect(a.belongsToSelf(object)).toBe(!b.belongsToSelf(object))
+  })
+
+  situation('a process that hung knows before anything else that others may have taken over what was its own', async (scene) => {
+    const a = await joinAs(scene, 'a', { timeoutMs: scene.shortTimeoutMs })
+    expect(a.belongsToSelf('x')).toBe(true)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, scene.shortTimeoutMs * 0.7)
+    expect(a.belongsToSelf('x')).toBe(false)
+    await eventually(() => expect(a.belongsToSelf('x')).toBe(true))
   })
 
   situation('whoever has left owns nothing and is told nothing, from the call of leave on', async (scene) => {

@@ -12,36 +12,35 @@ import type { RingStep } from './tooz-process.js'
 
 const objects = Array.from({ length: 1000 }, (_, index) => `object ${index} größe`)
 
-const letters = [...'abcxyz0189 ._-@é漢🐝']
-const textOf = ({ below, pick }: SeededRandom, longest: number): string => Array.from({ length: 1 + below(longest) }, () => pick(letters)).join('')
+const letters = ['a', 'b', 'c', '0', '1', '9', ' ', '.', '_', '-', '@', 'é', '漢', '🐝']
+const textOf = (random: SeededRandom, longest: number): string => Array.from({ length: 1 + random.below(longest) }, () => random.pick(letters)).join('')
 
 /** A life of a ring: nodes come and go, and in between it is asked. */
 function randomSteps(random: SeededRandom): RingStep[] {
-  const { below, pick } = random
   const steps: RingStep[] = []
   const nodes: string[] = []
   for (let round = 0; round < 40; round += 1) {
-    const kind = below(4)
+    const kind = random.below(4)
     if (kind === 0 && nodes.length > 0) {
-      steps.push(['remove_node', nodes.splice(below(nodes.length), 1)[0] as string])
+      steps.push(['remove_node', nodes.splice(random.below(nodes.length), 1)[0] as string])
     } else if (kind <= 1) {
       const node = `${textOf(random, 12)}#${round}` // no node is another one repeated, as that would share its partitions
       nodes.push(node)
-      steps.push(['add_node', node, below(5) === 0 ? 1 + below(40) : 1])
+      steps.push(['add_node', node, random.below(5) === 0 ? 1 + random.below(40) : 1])
     }
     for (let asked = 0; asked < 10 && nodes.length > 0; asked += 1) {
-      const ignored = Array.from({ length: below(4) }, () => pick([...nodes, 'nobody']))
-      steps.push(['get_nodes', textOf(random, 40), ignored, below(3) === 0 ? below(8) : 1])
+      const ignored = Array.from({ length: random.below(4) }, () => random.pick([...nodes, 'nobody']))
+      steps.push(['get_nodes', textOf(random, 40), ignored, random.below(3) === 0 ? random.below(8) : 1])
     }
   }
   return steps
 }
 
-/** Nodes with one partition in common with another: the answers depend on the order, which is part of being equal. */
-function tiedSteps({ below, pick }: SeededRandom): RingStep[] {
+/** Nodes that share partitions: whose they are depends on the order of adding. */
+function tiedSteps(random: SeededRandom): RingStep[] {
   const names = ['a', 'aa', 'aaa', 'aaaa', 'b', 'bb', 'é', 'éé']
-  const steps: RingStep[] = names.flatMap(() => [['add_node', pick(names), 3] as const])
-  const ask = (): void => void steps.push(...Array.from({ length: 60 }, () => ['get_nodes', String(below(1e6)), [], 1 + below(3)] as const))
+  const steps: RingStep[] = names.flatMap(() => [['add_node', random.pick(names), 3] as const])
+  const ask = (): void => void steps.push(...Array.from({ length: 60 }, () => ['get_nodes', String(random.below(1e6)), [], 1 + random.below(3)] as const))
   ask()
   steps.push(['remove_node', (steps[0] as readonly string[])[1] as string]) // a second one may be more than tooz itself can do
   ask()
