@@ -70,7 +70,7 @@ export class Partitioner implements AsyncDisposable {
     void this.#view.ended().then((reason) => this.#finish(reason))
   }
 
-  /** Partitions the group of a membership. Resolves when the ring shows every member, this one too; otherwise the group is left again. */
+  /** For `Coordinator.joinPartitionedGroup`: partitions the group of a new membership. Resolves when the ring shows every member, this one too; otherwise the group is left again. */
   static async begin(session: Session, membership: GroupMembership, options: PartitionerOptions): Promise<Partitioner> {
     const { signal } = options
     const partitioner = new Partitioner(session, membership, options)
