@@ -11,14 +11,13 @@ import { keys } from './keys.js'
 import { leases } from './leases.js'
 import { lifecycle } from './lifecycle.js'
 import { outages } from './outages.js'
-import { partitions } from './partitions.js'
 import { situationOn } from './scene.js'
 import { sequences } from './sequences.js'
 import { snapshots } from './snapshots.js'
 import { versions } from './versions.js'
 import { watches } from './watches.js'
 
-const chapters = { commits, sequences, versions, groups, absence, snapshots, watches, history, gone, ephemerals, leases, outages, keys, lifecycle, partitions }
+const chapters = { commits, sequences, versions, groups, absence, snapshots, watches, history, gone, ephemerals, leases, outages, keys, lifecycle }
 
 /** Registers the whole suite of the driver contract; every driver passes all of it. */
 export function describeContract(name: string, backend: ConformanceBackend): void {

@@ -3,9 +3,9 @@ import { Coordinator, HashRing } from '@muster/coordination'
 import type { JoinPartitionedGroupOptions, PartitionChange, Partitioner } from '@muster/coordination'
 
 import { eventually } from '../eventually.js'
-import { create, createEphemeral, put, replace } from './ops.js'
-import { failsWith, failureOf, mustRead } from './outcomes.js'
-import type { Scene, Situation } from './scene.js'
+import { create, createEphemeral, put, replace } from '../conformance/ops.js'
+import { failsWith, failureOf, mustRead } from '../conformance/outcomes.js'
+import type { Scene, Situation } from '../conformance/scene.js'
 
 const objects = Array.from({ length: 200 }, (_, index) => `object ${index}`)
 
