@@ -1,4 +1,4 @@
-import { Closed } from '@muster/common'
+import { Closed, onAbort } from '@muster/common'
 
 interface CallOptions {
   /** The caller's own way to end the call, which then rejects with the signal's reason. */
@@ -27,14 +27,13 @@ export class Calls {
     if (this.#closing) throw new Closed('The client')
     signal?.throwIfAborted()
     const controller = new AbortController()
-    const onAbort = (): void => controller.abort(signal?.reason)
-    signal?.addEventListener('abort', onAbort)
+    const stopListening = signal && onAbort(signal, () => controller.abort(signal.reason))
     this.#held.add(controller)
     return {
       signal: controller.signal,
       abort: (reason) => controller.abort(reason),
       release: () => {
-        signal?.removeEventListener('abort', onAbort)
+        stopListening?.()
         this.#held.delete(controller)
       },
     }

@@ -95,6 +95,9 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** What tells one state of one entry from all others. */
+export type Incarnation = Pick<Entry, 'collection' | 'key' | 'created' | 'modified'>
+
 export interface GoneOptions {
   readonly orChanged?: boolean
   readonly signal?: AbortSignal | undefined
@@ -124,7 +127,7 @@ export interface Session {
   keys(collection: string, options?: ReadOptions): Promise<string[]>
   count(collection: string, options?: ReadOptions): Promise<number>
   /** Resolves when exactly that incarnation is no more, with `orChanged` also when it is not as it was read; wakes nobody else. */
-  gone(entry: Entry, options?: GoneOptions): Promise<void>
+  gone(entry: Incarnation, options?: GoneOptions): Promise<void>
   /** All or nothing: at most 100 ops, 512 KiB, one op per address; own commits apply in call order. Ephemeral ops are bound to `epoch`. */
   commit(ops: readonly Op[], options?: CommitOptions): Promise<{ revision: Revision; keys: string[] }>
   /** State-based: per key the latest value; a re-created key is delete + put. Ends when `signal` aborts; throws Closed when the session is closed. */

@@ -1,19 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
+import { onAbort } from '@muster/common'
+
 /** The caller's signal and a time limit in one signal. Keeps the process alive while it runs; disposing of it ends it. */
 export class Deadline implements Disposable {
   readonly signal: AbortSignal
   readonly #controller = new AbortController()
-  readonly #given: AbortSignal | undefined
+  readonly #stopListening: (() => void) | undefined
   readonly #timer: NodeJS.Timeout | undefined
   #isOver = false
 
   /** Without `ms` only the caller's signal ends it. */
   constructor(ms: number | undefined, given?: AbortSignal) {
     this.signal = this.#controller.signal
-    this.#given = given
-    given?.addEventListener('abort', this.#giveUp)
-    if (given?.aborted) this.#giveUp()
+    const giveUp = (): void => this.#controller.abort(given?.reason)
+    if (given) this.#stopListening = onAbort(given, giveUp)
+    if (given?.aborted) giveUp()
     if (ms !== undefined) this.#timer = setTimeout(() => this.#end(), Math.min(Math.max(0, ms), longestTimerMs))
   }
 
@@ -29,10 +31,8 @@ export class Deadline implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer)
-    this.#given?.removeEventListener('abort', this.#giveUp)
+    this.#stopListening?.()
   }
-
-  readonly #giveUp = (): void => this.#controller.abort(this.#given?.reason)
 
   #end(): void {
     this.#isOver = !this.signal.aborted

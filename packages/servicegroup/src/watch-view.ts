@@ -1,3 +1,5 @@
+import { onAbort } from '@muster/common'
+
 import { PendingChanges } from './pending-changes.js'
 import type { LiveView } from './service-group.js'
 import type { WatchWorkersOptions, WorkerChange, WorkerFilter } from './worker.js'
@@ -23,8 +25,7 @@ export async function* watchView(find: () => LiveView, filter: WorkerFilter, { s
     }
     wake()
   })
-  const onAbort = (): void => wake()
-  signal?.addEventListener('abort', onAbort)
+  const stopAborting = signal && onAbort(signal, () => wake())
   try {
     for (;;) {
       const next = new Promise<void>((resolve) => (wake = resolve)) // before looking: what happens meanwhile counts
@@ -41,6 +42,6 @@ export async function* watchView(find: () => LiveView, filter: WorkerFilter, { s
     }
   } finally {
     stopListening()
-    signal?.removeEventListener('abort', onAbort)
+    stopAborting?.()
   }
 }

@@ -1,4 +1,4 @@
-import { OutcomeUnknown } from '@muster/common'
+import { onAbort, OutcomeUnknown } from '@muster/common'
 
 import type { Reader } from './codec.js'
 import { ZooKeeperError } from './errors.js'
@@ -85,7 +85,6 @@ export class Request<out T = unknown> {
       abort()
       return
     }
-    signal.addEventListener('abort', abort, { once: true })
-    this.#stopListening = () => signal.removeEventListener('abort', abort)
+    this.#stopListening = onAbort(signal, abort)
   }
 }

@@ -26,6 +26,13 @@ export interface Tasks {
   join(options: Place & { first: number; count: number; capabilities: string }): { ms: number }
   /** Connects and watches the names of the members, or the members with their capabilities; answers when it has seen `expected`. */
   watch(options: Place & { expected: number; as: 'names' | 'members' }): null
+  /** Acquires and releases a lock that nobody else wants, so many times. Connecting and closing do not count. */
+  lock(options: Place & { count: number }): { ms: number }
+  /**
+   * So many contenders, each with a session of its own, stand in line behind one who holds the lock; each releases it when it has it.
+   * `ms`: from the first release until so many have had it.
+   */
+  handOver(options: Place & { contenders: number; count: number }): { ms: number }
   /** Waits until the watch has seen so many more. `arrivals`: when it first had 1, 2, 3 ... more, on the clock of all processes. */
   watched(options: { joined: number }): { cpuMs: number; arrivals: number[] }
 }

@@ -7,6 +7,7 @@ import { measureGrowth } from './growth.js'
 import { measureJoin } from './join.js'
 import { measureLatency } from './latency.js'
 import { measureLargeList, measureList } from './list.js'
+import { measureLock } from './lock.js'
 import { measureWatch } from './watch.js'
 
 const measurements = {
@@ -16,6 +17,7 @@ const measurements = {
   'zookeeper-join': measureJoin,
   'zookeeper-watch': measureWatch,
   'zookeeper-latency': measureLatency,
+  'zookeeper-lock': measureLock,
   'zookeeper-growth': measureGrowth,
 }
 

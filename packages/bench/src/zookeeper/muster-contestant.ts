@@ -1,5 +1,6 @@
 // Muster, used as programs use it; answers to the same tasks as the programs in `python`.
 import { createInterface } from 'node:readline'
+import { setImmediate } from 'node:timers/promises'
 
 import { openCoordinator } from '@muster/coordination'
 import { openSession } from '@muster/coordination/internal'
@@ -128,11 +129,45 @@ class Watcher {
   }
 }
 
+async function lock({ endpoint, group, count }: Parameters<Tasks['lock']>[0]): Promise<ReturnType<Tasks['lock']>> {
+  await using coordinator = await openCoordinator(url(endpoint))
+  const wanted = coordinator.getLock(group)
+  await (await wanted.acquire()).release()
+  const begun = now()
+  for (let round = 0; round < count; round += 1) await (await wanted.acquire()).release()
+  return { ms: now() - begun }
+}
+
+async function handOver({ endpoint, group, contenders, count }: Parameters<Tasks['handOver']>[0]): Promise<ReturnType<Tasks['handOver']>> {
+  const coordinators = await Promise.all(Array.from({ length: contenders + 1 }, () => openCoordinator(url(endpoint))))
+  const [first, ...others] = coordinators.map((coordinator) => coordinator.getLock(group))
+  const end = new AbortController()
+  const holding = await first?.acquire()
+  let turns = 0
+  const waiting = others.map(async (wanted) => {
+    const mine = await wanted.acquire({ signal: end.signal })
+    turns += 1
+    if (turns < count) return mine.release()
+    end.abort() // enough: the others leave the line
+    return undefined
+  })
+  while ((await first?.contenders())?.length !== contenders + 1) await setImmediate()
+  const begun = now()
+  void holding?.release()
+  await new Promise((resolve) => end.signal.addEventListener('abort', resolve))
+  const result = { ms: now() - begun }
+  await Promise.allSettled(waiting)
+  await Promise.all(coordinators.map((coordinator) => coordinator.close()))
+  return result
+}
+
 let watcher: Watcher | undefined
 const tasks: { readonly [Task in keyof Tasks]: (options: Parameters<Tasks[Task]>[0]) => Promise<ReturnType<Tasks[Task]>> } = {
   list,
   create,
   join,
+  lock,
+  handOver,
   watch: async (options) => {
     watcher = new Watcher(await (options.as === 'names' ? watchNames : watchMembers)(options), options.expected)
     return null

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { isMusterError, OperationTimedOut } from '@muster/common'
+import { isMusterError, onAbort, OperationTimedOut } from '@muster/common'
 
 import { Rejected } from '../contract.js'
-import type { Entry, Session } from '../contract.js'
+import type { Incarnation, Session } from '../contract.js'
 import { Deadline } from '../deadline.js'
 import { Holding } from './holding.js'
 import { blockerOf, decodeContender, encodeContender, infixOf, lineUp } from './queue.js'
@@ -33,6 +33,8 @@ export interface Patience {
 
 const firstPauseMs = 20
 const longestPauseMs = 2000
+/** What is held no longer than this costs nobody a watch of its place. */
+const briefMs = 50
 
 /**
  * Stands in line until it is its turn: at the end again if its place was lost with the session, at the same place if the backend
@@ -62,33 +64,34 @@ async function contendOnce(contest: Contest, deadline: Deadline, isTry: boolean)
   const { session, trust } = contest
   const { epoch } = session
   const end = new AbortController()
-  const giveUp = (): void => end.abort(deadline.signal.reason)
-  deadline.signal.addEventListener('abort', giveUp)
+  const stopListening = onAbort(deadline.signal, () => end.abort(deadline.signal.reason))
   const stopRelying = trust.rely({ epoch, needsContact: false, end: (reason) => end.abort(reason) })
-  let key: string | undefined
+  let place: Incarnation | undefined
   try {
     deadline.signal.throwIfAborted()
-    key = await enter(contest, epoch, end.signal)
-    const entry = await untilFirst(contest, key, isTry, end.signal)
-    return entry && hold(contest, entry, epoch)
+    const entering = enter(contest, epoch, end.signal)
+    const firstLook = session.keys(contest.collection, { signal: end.signal }).catch(() => undefined) // right behind: mostly it shows the place
+    place = await entering
+    const isFirst = await untilFirst(contest, place, await firstLook, isTry, end.signal)
+    return isFirst ? hold(contest, place, epoch) : undefined
   } catch (error) {
-    const leaving = key !== undefined && leave(contest, epoch, key)
+    const leaving = place && leave(contest, epoch, place.key)
     if (isTry && !isMusterError(error, 'backend_unreachable')) await leaving
     if (end.signal.aborted && !deadline.signal.aborted && isMusterError(end.signal.reason, 'session_lost')) return undefined
     throw error
   } finally {
     stopRelying()
-    deadline.signal.removeEventListener('abort', giveUp)
+    stopListening()
   }
 }
 
-/** Takes a place at the end of the line; resolves with its key. */
-async function enter(contest: Contest, epoch: number, signal: AbortSignal): Promise<string> {
+/** Takes a place at the end of the line. */
+async function enter(contest: Contest, epoch: number, signal: AbortSignal): Promise<Incarnation> {
   const { session, collection, kind, memberId } = contest
   const nonce = randomBytes(16).toString('hex')
   try {
-    const { keys } = await session.commit([{ op: 'append', collection, nonce, infix: infixOf[kind], data: encodeContender({ memberId }), ephemeral: true }], { epoch, signal })
-    return keys[0] as string
+    const { keys, revision } = await session.commit([{ op: 'append', collection, nonce, infix: infixOf[kind], data: encodeContender({ memberId }), ephemeral: true }], { epoch, signal })
+    return { collection, key: keys[0] as string, created: revision, modified: revision }
   } catch (error) {
     if (error instanceof Rejected) throw contest.missing()
     if (!isMusterError(error) || error.code === 'outcome_unknown') void retract(contest, epoch, nonce)
@@ -96,19 +99,21 @@ async function enter(contest: Contest, epoch: number, signal: AbortSignal): Prom
   }
 }
 
-/** Waits for its turn; undefined when its place is lost. Only the end of the one before it wakes it. */
-async function untilFirst(contest: Contest, key: string, isTry: boolean, signal: AbortSignal): Promise<Entry | undefined> {
-  const { session, collection } = contest
+/**
+ * Waits for its turn; false when its place is lost. Only the end of the one before it wakes it. Keys that were read after the
+ * place was taken, and from whatever server, show all who are before it: such can only go.
+ */
+async function untilFirst({ session, collection, taken }: Contest, { key }: Incarnation, firstLook: readonly string[] | undefined, isTry: boolean, signal: AbortSignal): Promise<boolean> {
+  let keys = firstLook?.includes(key) === true ? firstLook : undefined
   for (let pauseMs = firstPauseMs; ; ) {
     try {
-      // Whoever was before it is in what a server shows after it was let in itself, or is gone.
-      const [keys, own] = await Promise.all([session.keys(collection, { signal }), session.read({ collection, key }, { signal })])
+      keys ??= await session.keys(collection, { signal })
       const line = lineUp(keys)
       const index = line.findIndex((contender) => contender.key === key)
-      if (!own || index < 0 || (await session.ownership(own)) !== 'self') return undefined
+      if (index < 0) return false
       const blocker = blockerOf(line, index)
-      if (!blocker) return own
-      if (isTry) throw contest.taken()
+      if (!blocker) return true
+      if (isTry) throw taken()
       const entry = await session.read({ collection, key: blocker.key }, { signal })
       if (entry) await session.gone(entry, { signal })
       pauseMs = firstPauseMs
@@ -117,29 +122,32 @@ async function untilFirst(contest: Contest, key: string, isTry: boolean, signal:
       await delay(pauseMs * (0.5 + Math.random()), undefined, { signal })
       pauseMs = Math.min(pauseMs * 2, longestPauseMs)
     }
+    keys = undefined
   }
 }
 
-function hold(contest: Contest, entry: Entry, epoch: number): Holding {
+function hold(contest: Contest, place: Incarnation, epoch: number): Holding {
   const { session, trust, what } = contest
   const stop = new AbortController()
   const withdraw = (): Promise<void> => {
     stop.abort()
-    return leave(contest, epoch, entry.key)
+    return leave(contest, epoch, place.key)
   }
-  const holding = new Holding({ what, created: entry.created, epoch, trust, sessionTimeoutMs: session.timeoutMs, withdraw })
-  watchOver(session, entry, holding, stop.signal).catch(() => undefined) // it was released, or the session is over, which `trust` tells
+  const holding = new Holding({ what, created: place.created, epoch, trust, sessionTimeoutMs: session.timeoutMs, withdraw })
+  watchOver(session, place, holding, stop.signal).catch(() => undefined) // it was released, or the session is over, which `trust` tells
   return holding
 }
 
 /** Ends the holding when another hand removes its entry, or asks in it that the holder let go. */
-async function watchOver(session: Session, entry: Entry, holding: Holding, signal: AbortSignal): Promise<void> {
-  for (let known: Entry | undefined = entry; ; ) {
+async function watchOver(session: Session, place: Incarnation, holding: Holding, signal: AbortSignal): Promise<void> {
+  await delay(briefMs, undefined, { ref: false, signal })
+  for (let known = place; ; ) {
     await session.gone(known, { orChanged: true, signal })
-    known = await session.read(entry, { signal })
-    if (known?.created !== entry.created) { holding.lose('its place in the line was removed by another hand'); return; }
-    const { request } = decodeContender(known.data)
+    const entry = await session.read(place, { signal })
+    if (entry?.created !== place.created) { holding.lose('its place in the line was removed by another hand'); return; }
+    const { request } = decodeContender(entry.data)
     if (request !== undefined) { holding.lose(`asked to let go: ${request}`); return; }
+    known = entry
   }
 }
 

@@ -74,6 +74,20 @@ def join_each(options):
     return result
 
 
+def lock(options):
+    client = open_client(options['endpoint'])
+    wanted = client.Lock('/tooz/locks/' + options['group'], 'kazoo')
+    with wanted:
+        pass
+    begun = now_ms()
+    for _ in range(options['count']):
+        with wanted:
+            pass
+    result = {'ms': now_ms() - begun}
+    close_client(client)
+    return result
+
+
 class Watcher:
     """Keeps when the group had how many members for the first time."""
 
@@ -108,4 +122,4 @@ class Watcher:
 
 
 watcher = Watcher()
-answer({'list': list_members, 'create': create_members, 'join': join_each, 'watch': watcher.watch, 'watched': watcher.watched})
+answer({'list': list_members, 'create': create_members, 'join': join_each, 'lock': lock, 'watch': watcher.watch, 'watched': watcher.watched})

@@ -6,7 +6,7 @@ import type { BackendUrl } from '../../backend-url.js'
 import { Broadcast } from '../../broadcast.js'
 import { checkOps, isEphemeral } from '../../check-ops.js'
 import { limits, Rejected } from '../../contract.js'
-import type { Address, Batch, Characteristics, CommitOptions, ConnectionState, Entry, GoneOptions, Op, Ownership, ReadOptions, Session } from '../../contract.js'
+import type { Address, Batch, Characteristics, CommitOptions, ConnectionState, Entry, GoneOptions, Incarnation, Op, Ownership, ReadOptions, Session } from '../../contract.js'
 import { applyOps, nextRevision, removeSession } from './sql-commit.js'
 import { ChangeFeed } from './sql-feed.js'
 import { Lease } from './sql-lease.js'
@@ -132,7 +132,7 @@ export class SqlSession implements Session {
     }
   }
 
-  async gone(entry: Entry, { orChanged = false, signal }: GoneOptions = {}): Promise<void> {
+  async gone(entry: Incarnation, { orChanged = false, signal }: GoneOptions = {}): Promise<void> {
     this.#mustBeOpen()
     this.#keepAlive()
     const subscription = this.#feed.subscribe(entry.collection)

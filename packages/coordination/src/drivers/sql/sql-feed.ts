@@ -1,6 +1,7 @@
 import { existsSync, watch } from 'node:fs'
 import type { FSWatcher } from 'node:fs'
 
+import { onAbort } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { Sql } from '@muster/database'
 
@@ -41,7 +42,7 @@ export class Subscription {
   /** Resolves when the collection may have changed since the last call. */
   async next(signal: AbortSignal | undefined): Promise<Wake> {
     const wake = (): void => this.#wake?.()
-    signal?.addEventListener('abort', wake)
+    const stopListening = signal && onAbort(signal, wake)
     try {
       for (;;) {
         if (signal?.aborted) return 'aborted'
@@ -53,7 +54,7 @@ export class Subscription {
         await new Promise<void>((resolve) => (this.#wake = resolve))
       }
     } finally {
-      signal?.removeEventListener('abort', wake)
+      stopListening?.()
     }
   }
 

@@ -5,7 +5,7 @@ import type { ZooKeeperClient } from '@muster/zookeeper'
 import type { BackendUrl } from '../../backend-url.js'
 import { Broadcast } from '../../broadcast.js'
 import { Rejected } from '../../contract.js'
-import type { Address, Batch, Characteristics, CommitOptions, ConnectionState, Entry, GoneOptions, Op, Ownership, ReadOptions, Session } from '../../contract.js'
+import type { Address, Batch, Characteristics, CommitOptions, ConnectionState, Entry, GoneOptions, Incarnation, Op, Ownership, ReadOptions, Session } from '../../contract.js'
 import { Commits } from './zookeeper-commit.js'
 import { Directories } from './zookeeper-directories.js'
 import { importZooKeeper, rethrow, translate } from './zookeeper-errors.js'
@@ -88,7 +88,7 @@ export class ZooKeeperSession implements Session {
     return this.#commits.commit(ops, options)
   }
 
-  async gone(entry: Entry, options: GoneOptions = {}): Promise<void> {
+  async gone(entry: Incarnation, options: GoneOptions = {}): Promise<void> {
     const place = this.#visit(entry.collection)
     if (place.hasDepth) return waitInWatch(this.watch(entry.collection, options), entry, options)
     return this.#departures.wait(place, entry, options).catch(rethrow)

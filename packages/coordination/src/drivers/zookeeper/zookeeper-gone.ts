@@ -1,13 +1,13 @@
-import { isMusterError } from '@muster/common'
+import { isMusterError, onAbort } from '@muster/common'
 import type { Stat, ZooKeeperClient } from '@muster/zookeeper'
 
-import type { Batch, Entry, GoneOptions } from '../../contract.js'
+import type { Batch, GoneOptions, Incarnation } from '../../contract.js'
 import { codeOf } from './zookeeper-errors.js'
 import { orAbsent } from './zookeeper-list.js'
 import { pathOf, toRevision } from './zookeeper-paths.js'
 import type { Place } from './zookeeper-paths.js'
 
-type Incarnation = Pick<Stat, 'czxid' | 'mzxid'>
+type Zxids = Pick<Stat, 'czxid' | 'mzxid'>
 
 interface Lookout {
   /** The server will tell the next change of the node. */
@@ -28,8 +28,8 @@ export class Departures {
   }
 
   /** Resolves when the node of this entry is gone, or is another one, or is not as it was. Waits through outages. */
-  async wait(place: Place, entry: Entry, { orChanged = false, signal }: GoneOptions): Promise<void> {
-    const isSame = ({ czxid, mzxid }: Incarnation): boolean => toRevision(czxid) === entry.created && (!orChanged || toRevision(mzxid) === entry.modified)
+  async wait(place: Place, entry: Incarnation, { orChanged = false, signal }: GoneOptions): Promise<void> {
+    const isSame = ({ czxid, mzxid }: Zxids): boolean => toRevision(czxid) === entry.created && (!orChanged || toRevision(mzxid) === entry.modified)
     const path = pathOf(place, entry.key)
     for (;;) {
       signal?.throwIfAborted()
@@ -38,12 +38,12 @@ export class Departures {
       let wake: () => void = () => {}
       const woken = new Promise<void>((resolve) => (wake = resolve)) // before looking: what happens meanwhile counts
       lookout.waiting.add(wake)
-      signal?.addEventListener('abort', wake)
+      const stopListening = signal && onAbort(signal, wake)
       try {
         if (!(await this.#isThere(path, isSame, lookout, signal))) return
         await woken
       } finally {
-        signal?.removeEventListener('abort', wake)
+        stopListening?.()
         lookout.waiting.delete(wake)
         if (lookout.waiting.size === 0 && !lookout.isArmed && this.#lookouts.get(path) === lookout) this.#lookouts.delete(path)
       }
@@ -51,7 +51,7 @@ export class Departures {
   }
 
   /** True as well while nobody can tell. */
-  async #isThere(path: string, isSame: (stat: Incarnation) => boolean, lookout: Lookout, signal: AbortSignal | undefined): Promise<boolean> {
+  async #isThere(path: string, isSame: (stat: Zxids) => boolean, lookout: Lookout, signal: AbortSignal | undefined): Promise<boolean> {
     try {
       const stat = lookout.isArmed ? await this.#client.exists(path, { signal }) : await this.#arm(path, lookout, signal)
       return stat !== undefined && isSame(stat)
@@ -62,7 +62,7 @@ export class Departures {
   }
 
   /** By a read of the data where that is allowed: it leaves no watch behind where no node is. */
-  async #arm(path: string, lookout: Lookout, signal: AbortSignal | undefined): Promise<Incarnation | undefined> {
+  async #arm(path: string, lookout: Lookout, signal: AbortSignal | undefined): Promise<Zxids | undefined> {
     let hasRung = false
     const watch = (): void => {
       hasRung = true
@@ -86,7 +86,7 @@ function wakeAll({ waiting }: Lookout): void {
 }
 
 /** As `Departures.wait`, for nodes on which a one-shot watch would end another watch of the session. */
-export async function waitInWatch(batches: AsyncIterable<Batch>, { key, created, modified }: Entry, { orChanged = false, signal }: GoneOptions): Promise<void> {
+export async function waitInWatch(batches: AsyncIterable<Batch>, { key, created, modified }: Incarnation, { orChanged = false, signal }: GoneOptions): Promise<void> {
   for await (const { reset, changes } of batches) {
     const put = changes.flatMap((change) => (change.type === 'put' && change.entry.key === key && change.entry.created === created ? [change.entry] : []))
     const hasGone = changes.some((change) => change.type === 'delete' && change.before.key === key && change.before.created === created)

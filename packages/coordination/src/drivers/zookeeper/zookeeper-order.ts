@@ -1,4 +1,4 @@
-import { isMusterError } from '@muster/common'
+import { isMusterError, onAbort } from '@muster/common'
 
 interface Waiting {
   readonly since: number
@@ -53,16 +53,15 @@ export class CommitOrder {
       }
       const leave = (act: () => void): void => {
         this.#waiting.delete(waiting)
-        signal?.removeEventListener('abort', abort)
+        stopListening?.()
         act()
       }
-      const abort = (): void => leave(() => reject(signal?.reason as Error))
+      const stopListening = signal && onAbort(signal, () => leave(() => reject(signal.reason as Error)))
       const waiting: Waiting = {
         since: performance.now(),
         start: () => leave(() => void send().then(resolve, reject)),
         fail: (error) => leave(() => reject(error)),
       }
-      signal?.addEventListener('abort', abort, { once: true })
       this.#waiting.add(waiting)
     })
   }

@@ -1,3 +1,5 @@
+import { onAbort } from '@muster/common'
+
 import type { Batch, Change, Entry, Revision } from '../../contract.js'
 
 /** A collection in memory, kept up to date by a feed for those who follow it. */
@@ -49,7 +51,7 @@ export class Follower {
   async *batches(signal: AbortSignal | undefined): AsyncGenerator<Batch, void> {
     const view = this.#find()
     const wake = (): void => this.#wake()
-    signal?.addEventListener('abort', wake)
+    const stopListening = signal && onAbort(signal, wake)
     view.add(this)
     try {
       for (;;) {
@@ -61,7 +63,7 @@ export class Follower {
         else await woken
       }
     } finally {
-      signal?.removeEventListener('abort', wake)
+      stopListening?.()
       view.remove(this)
     }
   }
