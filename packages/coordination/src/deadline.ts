@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
 import { onAbort } from '@muster/common'
 
 /** The caller's signal and a time limit in one signal. Keeps the process alive while it runs; disposing of it ends it. */
@@ -24,14 +22,14 @@ export class Deadline implements Disposable {
     return this.#isOver
   }
 
-  /** Waits so long, give or take a half, or rejects when the wait is over. */
-  async pause(ms: number): Promise<void> {
-    await delay(ms * (0.5 + Math.random()), undefined, { signal: this.signal })
-  }
-
   [Symbol.dispose](): void {
     clearTimeout(this.#timer)
     this.#stopListening?.()
+  }
+
+  /** Ends the wait for another reason than the time. */
+  abort(reason: Error): void {
+    this.#controller.abort(reason)
   }
 
   #end(): void {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { isMusterError, onAbort, OperationTimedOut } from '@muster/common'
+import { isMusterError, OperationTimedOut } from '@muster/common'
 
 import { Rejected } from '../contract.js'
 import type { Incarnation, Session } from '../contract.js'
@@ -33,7 +33,6 @@ export interface Patience {
 
 const firstPauseMs = 20
 const longestPauseMs = 2000
-/** What is held no longer than this costs nobody a watch of its place. */
 const briefMs = 50
 
 /**
@@ -41,21 +40,21 @@ const briefMs = 50
  * was merely out of reach.
  */
 export async function contend(contest: Contest, { timeoutMs, signal }: Patience): Promise<Holding> {
-  signal?.throwIfAborted()
-  using deadline = new Deadline(timeoutMs || undefined, signal)
+  const until = timeoutMs ? performance.now() + timeoutMs : undefined // tried once, the calls have their own deadlines
   let cause: unknown
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    signal?.throwIfAborted()
+    using deadline = new Deadline(until && until - performance.now(), signal)
     try {
       const holding = await contendOnce(contest, deadline, timeoutMs === 0)
       if (holding?.held) return holding
-      await deadline.pause(pauseMs)
     } catch (error) {
-      if (deadline.isOver) throw new OperationTimedOut(`Waiting for ${contest.what}`, timeoutMs ?? 0, { cause })
       signal?.throwIfAborted()
+      if (deadline.isOver) throw new OperationTimedOut(`Waiting for ${contest.what}`, timeoutMs ?? 0, { cause })
       if (timeoutMs === 0 || !willPass(error)) throw error
       cause = error
-      await deadline.pause(pauseMs).catch(() => undefined)
     }
+    await pause(pauseMs, deadline.isOver ? undefined : signal)
   }
 }
 
@@ -63,25 +62,21 @@ export async function contend(contest: Contest, { timeoutMs, signal }: Patience)
 async function contendOnce(contest: Contest, deadline: Deadline, isTry: boolean): Promise<Holding | undefined> {
   const { session, trust } = contest
   const { epoch } = session
-  const end = new AbortController()
-  const stopListening = onAbort(deadline.signal, () => end.abort(deadline.signal.reason))
-  const stopRelying = trust.rely({ epoch, needsContact: false, end: (reason) => end.abort(reason) })
+  const { signal } = deadline
+  const stopRelying = trust.rely({ epoch, needsContact: false, end: (reason) => deadline.abort(reason) })
   let place: Incarnation | undefined
   try {
-    deadline.signal.throwIfAborted()
-    const entering = enter(contest, epoch, end.signal)
-    const firstLook = session.keys(contest.collection, { signal: end.signal }).catch(() => undefined) // right behind: mostly it shows the place
+    const entering = enter(contest, epoch, signal)
+    const firstLook = session.keys(contest.collection, { signal }).catch(() => undefined) // right behind: mostly it shows the place
     place = await entering
-    const isFirst = await untilFirst(contest, place, await firstLook, isTry, end.signal)
+    const isFirst = await untilFirst(contest, place, await firstLook, isTry, signal)
     return isFirst ? hold(contest, place, epoch) : undefined
   } catch (error) {
     const leaving = place && leave(contest, epoch, place.key)
     if (isTry && !isMusterError(error, 'backend_unreachable')) await leaving
-    if (end.signal.aborted && !deadline.signal.aborted && isMusterError(end.signal.reason, 'session_lost')) return undefined
-    throw error
+    throw isMusterError(signal.reason) ? signal.reason : error // the session is over, which is why whatever failed has failed
   } finally {
     stopRelying()
-    stopListening()
   }
 }
 
@@ -119,7 +114,7 @@ async function untilFirst({ session, collection, taken }: Contest, { key }: Inca
       pauseMs = firstPauseMs
     } catch (error) {
       if (isTry || !willPass(error)) throw error
-      await delay(pauseMs * (0.5 + Math.random()), undefined, { signal })
+      await pause(pauseMs, signal)
       pauseMs = Math.min(pauseMs * 2, longestPauseMs)
     }
     keys = undefined
@@ -130,17 +125,20 @@ function hold(contest: Contest, place: Incarnation, epoch: number): Holding {
   const { session, trust, what } = contest
   const stop = new AbortController()
   const withdraw = (): Promise<void> => {
+    clearTimeout(timer)
     stop.abort()
     return leave(contest, epoch, place.key)
   }
+  // What is held for a moment only costs nobody a watch of its place.
+  const timer = setTimeout(() => {
+    watchOver(session, place, holding, stop.signal).catch(() => undefined) // it was released, or the session is over, which `trust` tells
+  }, briefMs).unref()
   const holding = new Holding({ what, created: place.created, epoch, trust, sessionTimeoutMs: session.timeoutMs, withdraw })
-  watchOver(session, place, holding, stop.signal).catch(() => undefined) // it was released, or the session is over, which `trust` tells
   return holding
 }
 
 /** Ends the holding when another hand removes its entry, or asks in it that the holder let go. */
 async function watchOver(session: Session, place: Incarnation, holding: Holding, signal: AbortSignal): Promise<void> {
-  await delay(briefMs, undefined, { ref: false, signal })
   for (let known = place; ; ) {
     await session.gone(known, { orChanged: true, signal })
     const entry = await session.read(place, { signal })
@@ -175,9 +173,12 @@ async function untilDone({ session }: Contest, epoch: number, attempt: () => Pro
     } catch (error) {
       if (!willPass(error) || session.epoch !== epoch || session.trustedUntil() === 0) return
     }
-    await delay(pauseMs * (0.5 + Math.random()))
+    await pause(pauseMs)
   }
 }
+
+/** Waits so long, give or take a half. */
+const pause = (ms: number, signal?: AbortSignal): Promise<void> => delay(ms * (0.5 + Math.random()), undefined, { signal })
 
 /** True for what another attempt may mend. */
 const willPass = (error: unknown): boolean =>

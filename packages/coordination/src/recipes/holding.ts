@@ -1,7 +1,6 @@
 import { Closed, LockLost, OperationTimedOut } from '@muster/common'
 import type { MusterError } from '@muster/common'
 
-import { Deadline } from '../deadline.js'
 import type { Revision } from '../contract.js'
 import type { Trust } from './trust.js'
 
@@ -31,6 +30,7 @@ export class Holding implements AsyncDisposable {
   readonly #won: Won
   readonly #controller = new AbortController()
   readonly #stopRelying: () => void
+  #tellEnded: (reason: MusterError) => void = () => {}
   #reason: MusterError | undefined
   #withdrawn: Promise<void> | undefined
 
@@ -38,7 +38,7 @@ export class Holding implements AsyncDisposable {
     this.#won = won
     this.fencingToken = BigInt(won.created)
     const { signal } = this.#controller
-    this.ended = new Promise((resolve) => signal.addEventListener('abort', () => resolve(signal.reason as MusterError), { once: true }))
+    this.ended = new Promise((resolve) => (this.#tellEnded = resolve))
     // From the clock at each look: in a process that was stopped, callbacks of others run before any timer of ours.
     Object.defineProperty(signal, 'aborted', { get: () => !this.#look() })
     Object.defineProperty(signal, 'throwIfAborted', { value: () => this.#mustBeHeld() })
@@ -63,9 +63,11 @@ export class Holding implements AsyncDisposable {
   async release(): Promise<void> {
     this.#end(new Closed(this.#won.what))
     const { what, sessionTimeoutMs } = this.#won
-    using deadline = new Deadline(sessionTimeoutMs)
-    const late = new Promise<'late'>((resolve) => deadline.signal.addEventListener('abort', () => resolve('late')))
-    if ((await Promise.race([this.#withdrawn, late])) === 'late') throw new OperationTimedOut(`Releasing ${what}`, sessionTimeoutMs)
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), sessionTimeoutMs)))
+    const outcome = await Promise.race([this.#withdrawn, late])
+    clearTimeout(timer)
+    if (outcome === 'late') throw new OperationTimedOut(`Releasing ${what}`, sessionTimeoutMs)
   }
 
   /** For the recipes: it is held no more, for a reason that the holder must be told. */
@@ -81,6 +83,7 @@ export class Holding implements AsyncDisposable {
     if (this.#reason !== undefined) return
     this.#reason = reason
     this.#controller.abort(reason)
+    this.#tellEnded(reason)
     this.#withdrawn = this.#won.withdraw()
     queueMicrotask(() => this.#stopRelying()) // it may end while it is being made
   }
