@@ -23,6 +23,15 @@ export interface Contest {
   /** The error for a line that cannot be there, and for one in which others stand. */
   readonly missing: () => Error
   readonly taken: () => Error
+  readonly keepPlace?: boolean | undefined
+}
+
+export interface Keeping {
+  /**
+   * After a loss, stay in the line until `release`, so that nobody else is let in before what is protected has been stopped; as
+   * far as the session lives and no other hand interferes. Whoever asks for it must call `release`. Default: leave at once.
+   */
+  readonly keepPlace?: boolean | undefined
 }
 
 export interface Patience {
@@ -46,6 +55,9 @@ export async function contend(contest: Contest, { timeoutMs, signal }: Patience)
     try {
       const holding = await contendOnce(contest, deadline, timeoutMs === 0)
       if (holding?.held) return holding
+      void holding?.release().catch(() => undefined) // lost while it was being won
+      // Tried once, it must not wait for a backend that is not there; whoever answers this has a session for the next attempt.
+      if (timeoutMs === 0) await contest.session.keys(contest.collection, { consistent: true, signal })
       await deadline.pause(pauseMs)
     } catch (error) {
       if (deadline.isOver) throw new OperationTimedOut(`Waiting for ${contest.what}`, timeoutMs ?? 0, { cause })
@@ -121,13 +133,13 @@ async function untilFirst(contest: Contest, key: string, isTry: boolean, signal:
 }
 
 function hold(contest: Contest, entry: Entry, epoch: number): Holding {
-  const { session, trust, what } = contest
+  const { session, trust, what, keepPlace = false } = contest
   const stop = new AbortController()
   const withdraw = (): Promise<void> => {
     stop.abort()
     return leave(contest, epoch, entry.key)
   }
-  const holding = new Holding({ what, created: entry.created, epoch, trust, sessionTimeoutMs: session.timeoutMs, withdraw })
+  const holding = new Holding({ what, created: entry.created, epoch, trust, sessionTimeoutMs: session.timeoutMs, keepPlace, withdraw })
   watchOver(session, entry, holding, stop.signal).catch(() => undefined) // it was released, or the session is over, which `trust` tells
   return holding
 }

@@ -14,6 +14,8 @@ export interface Won {
   readonly epoch: number
   readonly trust: Trust
   readonly sessionTimeoutMs: number
+  /** After a loss it stays in the line until `release`. */
+  readonly keepPlace: boolean
   /** Resolves when the contender's entry is surely gone. */
   readonly withdraw: () => Promise<void>
 }
@@ -64,7 +66,8 @@ export class Holding implements AsyncDisposable {
    */
   async release(): Promise<void> {
     this.#end(new Closed(this.#won.what))
-    const { what, sessionTimeoutMs } = this.#won
+    const { what, sessionTimeoutMs, withdraw } = this.#won
+    this.#withdrawn ??= withdraw()
     using deadline = new Deadline(sessionTimeoutMs)
     const late = new Promise<'late'>((resolve) => deadline.signal.addEventListener('abort', () => resolve('late')))
     if ((await Promise.race([this.#withdrawn, late])) === 'late') throw new OperationTimedOut(`Releasing ${what}`, sessionTimeoutMs)
@@ -83,7 +86,7 @@ export class Holding implements AsyncDisposable {
     if (this.#reason !== undefined) return
     this.#reason = reason
     this.#controller.abort(reason)
-    this.#withdrawn = this.#won.withdraw()
+    if (!this.#won.keepPlace) this.#withdrawn = this.#won.withdraw()
     queueMicrotask(() => this.#stopRelying()) // it may end while it is being made
   }
 
