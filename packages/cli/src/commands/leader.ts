@@ -3,7 +3,6 @@ import type { Coordinator, Leader } from '@muster/coordination'
 
 import { defineCommand } from '../command.js'
 import { contenderColumns } from '../hold/contender-columns.js'
-import type { Io } from '../io.js'
 import { say } from '../io.js'
 import { listPrinter } from '../output/list-printer.js'
 import type { Column } from '../output/list-printer.js'

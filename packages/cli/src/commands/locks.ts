@@ -25,7 +25,7 @@ export const command = defineCommand({
   svc locks nightly
   svc locks -f json
 
-Hostname and Process Id are those that a member id of Muster ends in; of svc lock, its own process, not the command's.`,
+Since is when it came to stand in line. Hostname and Process Id are those that a member id of Muster ends in; of svc lock, its own process, not the command's.`,
   options: {
     ...outputOptions,
     backend: { ...targetOptions.backend, describe: 'Backend that holds the locks (SVC_BACKEND, else the embedded store)' },

@@ -8,14 +8,15 @@ const askTimeoutMs = 3000
  * as well. `ask` says who is in the way, undefined for nobody. Ends with `signal`.
  */
 export async function tellWaiting(what: string, ask: (signal: AbortSignal) => Promise<string | undefined>, say: (sentence: string) => void, signal: AbortSignal): Promise<void> {
+  const isOver = (): boolean => signal.aborted
   await delay(patienceMs, undefined, { signal, ref: false }).catch(() => undefined)
-  if (signal.aborted) return
+  if (isOver()) return
   const inTime = AbortSignal.timeout(askTimeoutMs)
   try {
     const reason = await ask(AbortSignal.any([signal, inTime]))
-    if (!signal.aborted && reason !== undefined) say(`waiting for ${what}: ${reason}`)
+    if (!isOver() && reason !== undefined) say(`waiting for ${what}: ${reason}`)
   } catch (error) {
     const reason = inTime.aborted ? `no answer within ${askTimeoutMs / 1000} s` : error instanceof Error ? error.message : String(error)
-    if (!signal.aborted) say(`waiting for ${what}: the backend cannot be reached yet, trying on: ${reason}`)
+    if (!isOver()) say(`waiting for ${what}: the backend cannot be reached yet, trying on: ${reason}`)
   }
 }
