@@ -51,10 +51,10 @@ export function resolveBackend({ backend }: { backend?: string | undefined }, en
   return backend ?? backendUrl(env)
 }
 
-/** Opens a coordinator that only reads, hands it to `use` and closes it whatever happens. */
-export async function withCoordinator<T>(backend: string, io: Io, use: (coordinator: Coordinator) => Promise<T>): Promise<T> {
+/** Opens a coordinator that only reads, hands it to `use` and closes it whatever happens. `logger`: default says warnings on stderr. */
+export async function withCoordinator<T>(backend: string, io: Io, use: (coordinator: Coordinator) => Promise<T>, logger = plainLogger(io)): Promise<T> {
   const { openCoordinator } = await import('@muster/coordination')
-  const coordinator = await openCoordinator(backend, { logger: plainLogger(io) })
+  const coordinator = await openCoordinator(backend, { logger })
   try {
     return await use(coordinator)
   } finally {

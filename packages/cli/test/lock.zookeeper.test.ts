@@ -164,4 +164,5 @@ test('svc leader -w tells a lost connection and the leaders of the time after it
   proxy.resume()
   await watch.line(/^\{"type":"connection","state":"connected"\}$/)
   await watch.line(new RegExp(`"process":${leader.pid}`))
+  expect(watch.stderr).toBe('')
 }, 60_000)

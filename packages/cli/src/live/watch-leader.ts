@@ -1,4 +1,4 @@
-import { InvalidArgument, isMusterError } from '@muster/common'
+import { InvalidArgument, silentLogger } from '@muster/common'
 import type { Coordinator, Leader } from '@muster/coordination'
 
 import { sinceText } from '../hold/contender-columns.js'
@@ -26,20 +26,24 @@ export interface WatchedLeader {
  */
 export function watchLeader({ group, format, backend, io }: WatchedLeader): Promise<number> {
   if (format !== 'table' && format !== 'json') throw new InvalidArgument('watch', `-w writes a table or json, not ${format}`)
-  const isJson = format === 'json'
+  return untilStopped(async (stopped) => {
+    try {
+      await withCoordinator(backend, io, (coordinator) => tellLeaders(coordinator, { group, format, io }, stopped), silentLogger)
+    } catch (error) {
+      if (!stopped.aborted) throw error
+    }
+    return 0
+  })
+}
+
+async function tellLeaders(coordinator: Coordinator, { group, format, io }: Omit<WatchedLeader, 'backend'>, stopped: AbortSignal): Promise<void> {
   const write = (line: string): Promise<void> => io.write(`${line}\n`)
-  return untilStopped((stopped) =>
-    withCoordinator(backend, io, async (coordinator) => {
-      try {
-        await coordinator.getGroups({ signal: stopped }) // a watch waits for ever; this fails when nobody answers
-        void tellConnection(coordinator, (connection) => (isJson ? void write(connectionJson(connection)) : sayConnection(connection, io)))
-        for await (const leader of coordinator.watchLeader(group, { signal: stopped })) await write(isJson ? leaderJson(group, leader) : leaderLine(group, leader))
-      } catch (error) {
-        if (!stopped.aborted && !isMusterError(error, 'closed')) throw error
-      }
-      return 0
-    }),
-  )
+  await coordinator.getGroups({ signal: stopped }) // a watch waits for ever; this fails when nobody answers
+  void tellConnection(coordinator, (connection) => {
+    if (format === 'json') void write(connectionJson(connection))
+    else sayConnection(connection, io)
+  })
+  for await (const leader of coordinator.watchLeader(group, { signal: stopped })) await write(format === 'json' ? leaderJson(group, leader) : leaderLine(group, leader))
 }
 
 const leaderJson = (group: string, leader: Leader | undefined): string => asciiJson({ type: 'leader', group, leader: leader ? toJson(leader) : null })
