@@ -32,17 +32,25 @@ export interface Entry extends Address {
   readonly owner?: string
 }
 
+/**
+ * In what form other programs find an entry, where a backend keeps its collection in a form of theirs (ZooKeeper: members, in
+ * tooz's msgpack): `bytes` as they are, `object` as the object that the data, JSON text, says. Elsewhere it means nothing, and what is
+ * read is the same.
+ */
+export type Form = 'bytes' | 'object'
+
+/** `form`: default `bytes`. */
 export type Op =
   /** Rejected: exists | no-collection. */
-  | { op: 'create'; at: Address; data: Uint8Array; ephemeral?: boolean }
+  | { op: 'create'; at: Address; data: Uint8Array; form?: Form; ephemeral?: boolean }
   /** The key is `nonce + infix + 10-digit sequence` of its collection, growing for ever. */
   | { op: 'append'; collection: string; nonce: string; infix?: string; data: Uint8Array; ephemeral?: boolean }
   /** Rejected: missing | conflict. */
-  | { op: 'put'; at: Address; data: Uint8Array; version?: Version }
+  | { op: 'put'; at: Address; data: Uint8Array; form?: Form; version?: Version }
   /** Rejected: missing | conflict | not-empty. */
   | { op: 'delete'; at: Address; version?: Version }
   /** Takes over exactly that entry for this session; conflict if it is another. At most one per commit. */
-  | { op: 'replace'; entry: Entry; data: Uint8Array }
+  | { op: 'replace'; entry: Entry; data: Uint8Array; form?: Form }
   /** Rejected: missing | conflict. Absence is proved only by a create. */
   | { op: 'check'; at: Address; version?: Version }
 

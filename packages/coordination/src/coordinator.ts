@@ -17,6 +17,7 @@ import { GroupView } from './recipes/group-view.js'
 import { GroupsView } from './recipes/groups-view.js'
 import { GroupMembership } from './recipes/membership.js'
 import type { CapabilitiesSource } from './recipes/membership.js'
+import { partitionCapabilities, Partitioner } from './recipes/partitioner.js'
 import { Trust } from './recipes/trust.js'
 
 export interface CoordinatorOptions {
@@ -30,6 +31,17 @@ export interface CallOptions {
 }
 
 export interface JoinGroupOptions extends CallOptions {
+  /** Joins under this id instead of the coordinator's own. */
+  readonly memberId?: string | undefined
+  /** As what Python tooz gets the capabilities, on ZooKeeper: `bytes` of JSON (default; what Vitrage reads) or `object`, a dict, at most 100 deep. */
+  readonly form?: 'bytes' | 'object' | undefined
+}
+
+export interface JoinPartitionedGroupOptions extends CallOptions {
+  /** How much this member gets, compared to others: a whole number, default 1, at most 32,768 / partitions. */
+  readonly weight?: number | undefined
+  /** How many partitions a member has for each unit of its weight, 1 to 32,768, default 32. All members must use the same number. */
+  readonly partitions?: number | undefined
   /** Joins under this id instead of the coordinator's own. */
   readonly memberId?: string | undefined
 }
@@ -87,11 +99,11 @@ export class Coordinator implements AsyncDisposable {
    * for, at most 1.5 session timeouts.
    * @throws GroupNotCreated, MemberAlreadyExist, TooLarge, InvalidArgument @see tooz join_group
    */
-  async joinGroup(group: string, capabilities: CapabilitiesSource = {}, { signal, memberId = this.memberId }: JoinGroupOptions = {}): Promise<GroupMembership> {
+  async joinGroup(group: string, capabilities: CapabilitiesSource = {}, { signal, memberId = this.memberId, form }: JoinGroupOptions = {}): Promise<GroupMembership> {
     const place = JSON.stringify([group, memberId])
     const found = this.#memberships.get(place)
     if (found && found.state !== 'left') throw new MemberAlreadyExist(group, memberId)
-    const membership = new GroupMembership(this.#session, group, memberId, capabilities, this.#logger)
+    const membership = new GroupMembership(this.#session, group, memberId, capabilities, this.#logger, form)
     this.#memberships.set(place, membership)
     try {
       await membership.join(signal)
@@ -188,6 +200,23 @@ export class Coordinator implements AsyncDisposable {
     const leading = [...this.#campaigns].filter((campaign) => campaign.group === group && campaign.leadership)
     const stoodDown = await Promise.all(leading.map((campaign) => campaign.standDown()))
     return stoodDown.includes(true)
+  }
+
+  /**
+   * Joins the group, making it if it is not there, and partitions objects among its members. Resolves when this member is stored and the
+   * partitioner knows every member. In a group shared with Python on ZooKeeper every member must join in this way.
+   * @throws MemberAlreadyExist, InvalidArgument, OperationTimedOut after the session timeout; the group is then left again
+   * @see tooz join_partitioned_group
+   */
+  async joinPartitionedGroup(group: string, { weight, partitions, ...options }: JoinPartitionedGroupOptions = {}): Promise<Partitioner> {
+    const capabilities = partitionCapabilities(this.#session, weight, partitions)
+    const membership = await this.joinGroupCreate(group, capabilities, { ...options, form: 'object' })
+    return Partitioner.begin(this.#session, membership, { partitions, logger: this.#logger, signal: options.signal })
+  }
+
+  /** As `partitioner.leave()`. @see tooz leave_partitioned_group */
+  leavePartitionedGroup(partitioner: Partitioner, options: CallOptions = {}): Promise<void> {
+    return partitioner.leave(options)
   }
 
   /** Yields the current connection state at once, then every change; ends after `closed`. */

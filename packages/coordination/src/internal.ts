@@ -1,6 +1,6 @@
 /** For drivers, the conformance suite and sibling packages: outside the promises of semantic versioning. */
 export { limits, Rejected } from './contract.js'
-export type { Address, Batch, Change, Characteristics, CommitOptions, ConnectionState, Entry, Op, Ownership, ReadOptions, RejectedReason, Revision, Session, Version } from './contract.js'
+export type { Address, Batch, Change, Characteristics, CommitOptions, ConnectionState, Entry, Form, Op, Ownership, ReadOptions, RejectedReason, Revision, Session, Version } from './contract.js'
 export { decodeKey, encodeKey } from './keys.js'
 export { parseBackendUrl } from './backend-url.js'
 export type { BackendUrl } from './backend-url.js'

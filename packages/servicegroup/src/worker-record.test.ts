@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 
 import { describeWorker, toCapabilities, toCreated, toWorker, typeOfName } from './worker-record.js'
 
-const member = (capabilities: Record<string, unknown> | undefined): Parameters<typeof toWorker>[1] => ({ memberId: 'id', capabilities, createdAt: 0, updatedAt: 0 })
+const member = (capabilities: Record<string, unknown> | undefined): Parameters<typeof toWorker>[1] => ({ memberId: 'id', key: 'id', capabilities, createdAt: 0, updatedAt: 0 })
 
 test.each([
   ['ApiWorker worker(0)', 'ApiWorker'],

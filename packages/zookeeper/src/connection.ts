@@ -24,6 +24,8 @@ export interface Hello {
   readonly timeoutMs: number
   /** A server that has seen less refuses. */
   readonly lastZxid: bigint
+  /** Said in the same breath: the session is only taken up to be ended, also by a server whose answers do not arrive. */
+  readonly farewell?: Request<void> | undefined
 }
 
 /** The server's answer; a timeout of 0 means that the session asked for is over. */
@@ -196,6 +198,7 @@ export class Connection {
     const mayBeReadOnly = Buffer.of(0) // servers since 3.4 ask; the stock record ends before it
     this.#writer.bytes(Buffer.concat([toBytes(new records.protocol.ConnectRequest(0, zxid, hello.timeoutMs, sessionId, hello.password)), mayBeReadOnly]))
     const askedAt = (this.lastSentAt = performance.now())
+    if (hello.farewell) this.send(hello.farewell)
     this.#flush()
     const reader = new Reader().over(await this.#unlessOver(answered))
     reader.int() // the version of the protocol, 0 ever since

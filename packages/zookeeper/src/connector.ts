@@ -7,6 +7,7 @@ import type { Lease } from './lease.js'
 import { opcode } from './operations.js'
 import type { Operation } from './operations.js'
 import type { Settings } from './options.js'
+import { Request } from './request.js'
 import type { Restoration } from './restoration.js'
 import { Rotation } from './servers.js'
 import type { ServerAddress } from './servers.js'
@@ -67,6 +68,11 @@ export class Connector {
     return this.#stop.signal.aborted || this.#onSessionEnded !== undefined
   }
 
+  /** There is a session of which nothing is wanted but its end. */
+  get #isGivenUp(): boolean {
+    return this.#parts.lease.id !== 0n && (this.#parts.states.isLost || this.#isEnding)
+  }
+
   async #connectForEver(): Promise<void> {
     const { channel, states, heartbeat } = this.#parts
     const { signal } = this.#stop
@@ -84,22 +90,25 @@ export class Connector {
   async #connectOnce(): Promise<Error> {
     const { lease, states } = this.#parts
     const { sessionTimeoutMs } = this.#settings
+    const farewell = this.#isGivenUp ? new Request(closeSession, Infinity) : undefined
+    if (farewell) farewell.bound = true
     const hello = {
       sessionId: lease.id,
       password: lease.password,
       timeoutMs: sessionTimeoutMs,
       lastZxid: states.isLost ? 0n : lease.lastZxid, // servers that lost their data must not be dialled in vain for ever
+      farewell,
     }
     const dialTimeoutMs = Math.max(Math.min(1000, sessionTimeoutMs / 4), sessionTimeoutMs / (2 * this.#rotation.size))
     const { connection, welcome } = await Connection.open(this.#rotation.next(), this.#settings, hello, this.#ears, dialTimeoutMs, this.#stop.signal)
     try {
-      return await this.#use(connection, welcome)
+      return await this.#use(connection, welcome, farewell)
     } finally {
       connection.destroy(new Error('given up'))
     }
   }
 
-  async #use(connection: Connection, welcome: Welcome): Promise<Error> {
+  async #use(connection: Connection, welcome: Welcome, farewell: Request<void> | undefined): Promise<Error> {
     const { lease, states, channel, heartbeat } = this.#parts
     if (welcome.timeoutMs === 0) {
       if (lease.id === 0n) return new Error(`${connection.server} refuses to make a session`)
@@ -111,11 +120,11 @@ export class Connector {
       this.#forget()
     }
     const isLater = lease.sessions > 0
-    const isGivenUp = lease.id !== 0n && (states.isLost || this.#isEnding)
+    const isGivenUp = this.#isGivenUp
     channel.attach(connection)
     lease.begin(welcome)
     heartbeat.review()
-    if (isGivenUp) return this.#endSession(connection)
+    if (isGivenUp) return this.#endSession(connection, farewell?.promise)
     await Promise.race([this.#restore(connection, isLater), connection.ended])
     const provedAt = performance.now() + lease.timeoutMs / 6
     const reason = await connection.ended
@@ -134,8 +143,8 @@ export class Connector {
   }
 
   /** The end of a session that this client gave up before the servers did: its successor must not meet its nodes. */
-  async #endSession(connection: Connection): Promise<Error> {
-    await Promise.race([this.#parts.channel.requestNow(closeSession), connection.ended.then((reason) => Promise.reject(reason))])
+  async #endSession(connection: Connection, farewell = this.#parts.channel.requestNow(closeSession)): Promise<Error> {
+    await Promise.race([farewell, connection.ended.then((reason) => Promise.reject(reason))])
     return this.#goOnWithout('the former session was ended')
   }
 

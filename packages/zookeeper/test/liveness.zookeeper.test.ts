@@ -100,6 +100,19 @@ test('a short partition costs no session: suspended, and connected in the same e
   expect((await zk.exists(path))?.ephemeralOwner).toBe(sessionId)
 })
 
+test('a session that was given up ends although the answers of the servers do not arrive, where each new attempt would keep it alive', async () => {
+  const path = freshPath()
+  await using proxy = await startFaultProxy(server.endpoint)
+  await using zk = createClient(proxy.endpoint, { sessionTimeoutMs: 1000 })
+  const following = new Following(zk)
+  await zk.create(path, { mode: 'ephemeral' })
+  proxy.pause('toClient')
+  await following.reaches('lost 1')
+  await eventually(async () => expect(await observer.exists(path)).toBeUndefined())
+  proxy.resume()
+  await following.reaches('connected 2')
+})
+
 test('a client that only ever receives keeps its session', async () => {
   const timeoutMs = 1000
   const path = freshPath()

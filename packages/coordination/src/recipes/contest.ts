@@ -149,9 +149,9 @@ async function watchOver(session: Session, entry: Entry, holding: Holding, signa
   for (let known: Entry | undefined = entry; ; ) {
     await session.gone(known, { orChanged: true, signal })
     known = await session.read(entry, { signal })
-    if (known?.created !== entry.created) return holding.lose('its place in the line was removed by another hand')
+    if (known?.created !== entry.created) { holding.lose('its place in the line was removed by another hand'); return; }
     const { request } = decodeContender(known.data)
-    if (request !== undefined) return holding.lose(`asked to let go: ${request}`)
+    if (request !== undefined) { holding.lose(`asked to let go: ${request}`); return; }
   }
 }
 
@@ -172,10 +172,10 @@ async function remove({ session, collection }: Contest, key: string): Promise<vo
 }
 
 /** Tries until it works or the session of that epoch is over, and all that belongs to it gone. */
-async function untilDone({ session, trust }: Contest, epoch: number, attempt: () => Promise<void>): Promise<void> {
+async function untilDone({ session }: Contest, epoch: number, attempt: () => Promise<void>): Promise<void> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
-      return await attempt()
+      await attempt(); return;
     } catch (error) {
       if (!willPass(error) || session.epoch !== epoch || session.trustedUntil() === 0) return
     }

@@ -47,7 +47,7 @@ export class GroupView implements AsyncDisposable {
   readonly #abort = new AbortController()
   readonly #listeners = new Set<(changes: readonly MemberChange[]) => void>()
   readonly #synced: Promise<void>
-  readonly #ended: Promise<void>
+  readonly #ended: Promise<unknown>
   #isSynced = false
 
   constructor(session: Session, group: string) {
@@ -56,7 +56,8 @@ export class GroupView implements AsyncDisposable {
     let markFailed: (reason: unknown) => void = () => {}
     this.#synced = new Promise((resolve, reject) => ([markSynced, markFailed] = [resolve, reject]))
     this.#synced.catch(() => undefined) // those who wait are told; nobody may be waiting
-    this.#ended = this.#follow(session, markSynced).then(() => markFailed(new Closed('The group view')), markFailed)
+    this.#ended = this.#follow(session, markSynced).then(() => new Closed('The group view'), (reason: unknown) => reason)
+    void this.#ended.then(markFailed)
   }
 
   /** By member id. Empty until `synced()`. */
@@ -71,6 +72,11 @@ export class GroupView implements AsyncDisposable {
   /** Resolves when the backend's whole state has been seen. @throws Closed */
   synced(): Promise<void> {
     return this.#synced
+  }
+
+  /** Resolves when the view follows the group no more, with the reason: Closed, or what the watch has ended with. */
+  ended(): Promise<unknown> {
+    return this.#ended
   }
 
   /** Calls `listener` after each change of `members`, and once with nothing at the first sync; returns the way to stop it. */

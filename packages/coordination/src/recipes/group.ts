@@ -9,6 +9,8 @@ import { decodeKey, encodeKey } from '../keys.js'
 /** A member as read from the backend. `capabilities` is undefined when they cannot be read. Times are the backend's, ms. */
 export interface Member {
   readonly memberId: string
+  /** The id as it is stored, which is what programs in other languages know the member by. */
+  readonly key: string
   readonly capabilities: Capabilities | undefined
   readonly createdAt: number
   readonly updatedAt: number
@@ -30,7 +32,7 @@ export const groupAddress = (group: string): Address => ({ collection: 'groups',
 export const membersOf = (group: string): string => `members/${groupKey(group)}`
 
 export function toMember(entry: Entry): Member {
-  return { memberId: decodeKey(entry.key), capabilities: decodeCapabilities(entry.data), createdAt: entry.createdAt, updatedAt: entry.modifiedAt }
+  return { memberId: decodeKey(entry.key), key: entry.key, capabilities: decodeCapabilities(entry.data), createdAt: entry.createdAt, updatedAt: entry.modifiedAt }
 }
 
 export const toGroupInfo = ({ key, createdAt }: Entry): GroupInfo => ({ group: decodeKey(key), createdAt })

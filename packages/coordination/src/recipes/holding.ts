@@ -42,21 +42,19 @@ export class Holding implements AsyncDisposable {
     const { signal } = this.#controller
     this.ended = new Promise((resolve) => signal.addEventListener('abort', () => resolve(signal.reason as MusterError), { once: true }))
     // From the clock at each look: in a process that was stopped, callbacks of others run before any timer of ours.
-    Object.defineProperty(signal, 'aborted', { get: () => !this.held })
-    Object.defineProperty(signal, 'throwIfAborted', { value: () => void (this.held || this.#raise()) })
+    Object.defineProperty(signal, 'aborted', { get: () => !this.#look() })
+    Object.defineProperty(signal, 'throwIfAborted', { value: () => this.#mustBeHeld() })
     this.#stopRelying = won.trust.rely({ epoch: won.epoch, needsContact: true, end: (cause) => this.lose(cause.message, cause) })
   }
 
   /** True while no other can hold it. Computed from the clock at each look; once false, false for ever. */
   get held(): boolean {
-    const { trust, epoch } = this.#won
-    if (this.#reason === undefined && !trust.isTrusted(epoch)) trust.check()
-    return this.#reason === undefined
+    return this.#look()
   }
 
   /** Aborts when it is held no more, with the reason as `ended` tells it; `signal.aborted` is computed as `held` is. */
   get signal(): AbortSignal {
-    void this.held // so that a signal that is only passed on has aborted in time
+    this.#look() // so that a signal that is only passed on has aborted in time
     return this.#controller.signal
   }
 
@@ -90,7 +88,13 @@ export class Holding implements AsyncDisposable {
     queueMicrotask(() => this.#stopRelying()) // it may end while it is being made
   }
 
-  #raise(): never {
-    throw this.#reason
+  #look(): boolean {
+    const { trust, epoch } = this.#won
+    if (this.#reason === undefined && !trust.isTrusted(epoch)) trust.check()
+    return this.#reason === undefined
+  }
+
+  #mustBeHeld(): void {
+    if (!this.#look()) throw this.#reason as Error
   }
 }

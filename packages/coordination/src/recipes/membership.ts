@@ -7,7 +7,7 @@ import { Broadcast } from '../broadcast.js'
 import { encodeCapabilities } from '../capabilities.js'
 import type { Capabilities } from '../capabilities.js'
 import { Rejected } from '../contract.js'
-import type { Address, Entry, Session } from '../contract.js'
+import type { Address, Entry, Form, Session } from '../contract.js'
 import { decodeKey, encodeKey } from '../keys.js'
 import { ensureGroup, membersOf } from './group.js'
 
@@ -36,18 +36,20 @@ export class GroupMembership {
   readonly #at: Address
   readonly #states = new Broadcast<MembershipState>()
   readonly #left = new AbortController()
+  readonly #form: Form
   #source: CapabilitiesSource
   #incarnation = 1
   #epoch = 0
   #state: MembershipState = 'rejoining'
 
-  constructor(session: Session, group: string, memberId: string, capabilities: CapabilitiesSource, logger: Logger = silentLogger) {
+  constructor(session: Session, group: string, memberId: string, capabilities: CapabilitiesSource, logger: Logger = silentLogger, form: Form = 'bytes') {
     this.#session = session
     this.group = group
     this.#at = { collection: membersOf(group), key: encodeKey(memberId) }
     this.memberId = decodeKey(this.#at.key) // as lists show it: a long id is cut
     this.#source = capabilities
     this.#logger = logger
+    this.#form = form
   }
 
   get incarnation(): number {
@@ -56,6 +58,11 @@ export class GroupMembership {
 
   get state(): MembershipState {
     return this.#state
+  }
+
+  /** True while the backend surely has the member; looked up at each read, so that it may be false some time before `state` says so. */
+  get isTrusted(): boolean {
+    return this.#state === 'joined' && this.#epoch === this.#session.epoch && performance.now() < this.#session.trustedUntil()
   }
 
   /** Yields the current state at once, then every change; ends after `left`. */
@@ -74,7 +81,7 @@ export class GroupMembership {
     if (this.#state === 'left') throw new MemberNotJoined(this.group, this.memberId)
     this.#source = capabilities
     try {
-      await this.#session.commit([{ op: 'put', at: this.#at, data: this.#encoded() }], { signal })
+      await this.#session.commit([{ op: 'put', at: this.#at, ...this.#encoded() }], { signal })
     } catch (error) {
       if (!(error instanceof Rejected)) throw error // gone: the rejoin under way carries the new capabilities
     }
@@ -103,8 +110,8 @@ export class GroupMembership {
     this.#states.end()
   }
 
-  #encoded(): Uint8Array {
-    return encodeCapabilities(typeof this.#source === 'function' ? this.#source(this.#incarnation) : this.#source)
+  #encoded(): { data: Uint8Array; form: Form } {
+    return { data: encodeCapabilities(typeof this.#source === 'function' ? this.#source(this.#incarnation) : this.#source), form: this.#form }
   }
 
   #setState(state: MembershipState): void {
@@ -121,7 +128,7 @@ export class GroupMembership {
       const { epoch } = this.#session
       this.#epoch = epoch
       try {
-        await this.#session.commit([{ op: 'create', at: this.#at, data: this.#encoded(), ephemeral: true }], { epoch, signal })
+        await this.#session.commit([{ op: 'create', at: this.#at, ...this.#encoded(), ephemeral: true }], { epoch, signal })
         break
       } catch (error) {
         if (isMusterError(error, 'backend_unreachable') && cuts < mostCuts && performance.now() < begunAt + this.#session.timeoutMs / 2) {
@@ -143,7 +150,7 @@ export class GroupMembership {
     if (!entry) return false
     switch (await this.#session.ownership(entry)) {
       case 'self': // a join whose outcome was unknown has come through
-        await this.#session.commit([{ op: 'put', at: this.#at, data: this.#encoded(), version: entry.version }], { signal })
+        await this.#session.commit([{ op: 'put', at: this.#at, ...this.#encoded(), version: entry.version }], { signal })
         return true
       case 'former-self':
       case 'dead':
@@ -158,7 +165,7 @@ export class GroupMembership {
 
   async #replace(entry: Entry, epoch: number, signal: AbortSignal | undefined): Promise<boolean> {
     try {
-      await this.#session.commit([{ op: 'replace', entry, data: this.#encoded() }], { epoch, signal })
+      await this.#session.commit([{ op: 'replace', entry, ...this.#encoded() }], { epoch, signal })
       return true
     } catch (error) {
       if (error instanceof Rejected) return false // it has gone or changed hands: look again

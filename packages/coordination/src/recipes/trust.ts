@@ -77,7 +77,8 @@ export class Trust {
 
   async #follow(): Promise<void> {
     this.#isFollowing = true
-    for await (const _ of this.#session.states()) this.check()
+    const states = this.#session.states()[Symbol.asyncIterator]()
+    while (!(await states.next()).done) this.check()
     this.check()
   }
 }

@@ -70,6 +70,21 @@ export function commits(situation: Situation): void {
     }
   })
 
+  situation('what is read of a member is the same whether it was written as bytes or as an object', async (scene) => {
+    const [session, other] = [await scene.open(), await scene.open()]
+    await session.commit([create('groups', 'g')])
+    const data = '{"weight":2,"text":"x","list":[1.5,null,true]}'
+    for (const form of ['bytes', 'object'] as const) {
+      await session.commit([{ op: 'create', at: at('members/g', form), data: bytes(data), form, ephemeral: true }])
+      expect(text(await mustRead(session, 'members/g', form))).toBe(data)
+      await session.commit([{ op: 'put', at: at('members/g', form), data: bytes('{"weight":3}'), form }])
+      const entry = await mustRead(session, 'members/g', form)
+      expect(text(entry)).toBe('{"weight":3}')
+      await other.commit([{ op: 'replace', entry, data: bytes(data), form }])
+    }
+    expect((await session.list('members/g', { consistent: true })).entries.map(text)).toEqual([data, data])
+  })
+
   situation('a hundred commits that nobody awaits apply in the order of their calls', async (scene) => {
     const session = await scene.open()
     const made = session.commit([create('services', 'counter', 'none')])

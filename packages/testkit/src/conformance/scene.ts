@@ -18,9 +18,9 @@ export class Scene {
   readonly store: Store
   readonly backend: ConformanceBackend
   readonly #sessions: Session[] = []
-  readonly #processes: SessionProcess[] = []
-  readonly #outages: AsyncDisposable[] = []
+  readonly #owned: AsyncDisposable[] = []
   readonly #end = new AbortController()
+  #names = 0
 
   private constructor(store: Store, backend: ConformanceBackend) {
     this.store = store
@@ -49,16 +49,23 @@ export class Scene {
 
   /** Starts a process that opens a session. */
   start(options?: UrlOptions): SessionProcess {
-    const process = new RemoteProcess<SessionFunctions>(new URL('./session-process.js', import.meta.url), [this.store.url(options)])
-    this.#processes.push(process)
-    return process
+    return this.own(new RemoteProcess<SessionFunctions>(new URL('./session-process.js', import.meta.url), [this.store.url(options)]))
   }
 
   /** Makes the backend deaf to writes until the outage, or the test, ends. */
   async obstruct(): Promise<Outage> {
-    const outage = await this.store.obstruct()
-    this.#outages.push(outage)
-    return outage
+    return this.own(await this.store.obstruct())
+  }
+
+  /** Ends it with the test. */
+  own<T extends AsyncDisposable>(owned: T): T {
+    this.#owned.push(owned)
+    return owned
+  }
+
+  /** `member-1`, then `member-2`, and so on. */
+  nextName(): string {
+    return `member-${(this.#names += 1)}`
   }
 
   watch(session: Session, collection: string): Watcher {
@@ -66,7 +73,7 @@ export class Scene {
   }
 
   async end(): Promise<void> {
-    await Promise.all([...this.#processes, ...this.#outages].map((owned) => owned[Symbol.asyncDispose]()))
+    await Promise.all(this.#owned.map((owned) => owned[Symbol.asyncDispose]()))
     this.#end.abort()
     await Promise.all(this.#sessions.map((session) => session.close()))
     await this.store[Symbol.asyncDispose]()

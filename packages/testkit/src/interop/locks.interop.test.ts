@@ -4,7 +4,7 @@ import type { Coordinator } from '@muster/coordination'
 
 import { RemoteProcess } from '../remote-process.js'
 import type { CoordinatorFunctions } from '../recipes/coordinator-process.js'
-import { inLine } from '../recipes/scene.js'
+import { inLine } from '../recipes/players.js'
 import { within } from '../within.js'
 import { startFaultProxy } from '../zookeeper/fault-proxy/fault-proxy.js'
 import { startZooKeeper } from '../zookeeper/server.js'

@@ -39,6 +39,11 @@ export type ToozFunctions = {
   readonly services_as_vitrage: (group: string) => VitrageService[]
   readonly join_as: (memberId: string, group: string, capabilities: ToozCapabilities) => void
   readonly join_partitioned: (group: string, weight: number) => void
+  readonly leave_partitioned: (group: string) => void
+  readonly members_on_ring: (group: string) => string[]
+  readonly members_for_objects: (group: string, objects: readonly string[], ignored: readonly string[], replicas: number) => string[][]
+  readonly belongs_to_self: (group: string, objects: readonly string[]) => boolean[]
+  readonly ring: (partitions: number, steps: readonly RingStep[]) => [answers: string[][], size: number]
   readonly watch: (group: string) => void
   readonly stand: (group: string) => void
   readonly acquire: (lock: string, timeoutSeconds?: number) => boolean
@@ -48,6 +53,12 @@ export type ToozFunctions = {
 }
 
 export type KazooLock = 'Lock' | 'ReadLock' | 'WriteLock'
+
+/** A call of tooz's HashRing: its method and the arguments. */
+export type RingStep =
+  | readonly [method: 'add_node', node: string, weight: number]
+  | readonly [method: 'remove_node', node: string]
+  | readonly [method: 'get_nodes', data: string, ignored: readonly string[], replicas: number]
 
 /** What a watch of a tooz worker has told: `joined`, `left` or `elected`, the group and the member. */
 export type ToozEvent = readonly [type: string, group: string, member: string]

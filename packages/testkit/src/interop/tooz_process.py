@@ -18,6 +18,7 @@ from kazoo.exceptions import LockTimeout
 from kazoo.recipe.lock import Lock, ReadLock, WriteLock
 from oslo_utils import timeutils
 from tooz import coordination
+from tooz import hashring
 
 RUN_WATCHERS_EVERY_S = 0.05
 KAZOO_LOCKS = {"Lock": Lock, "ReadLock": ReadLock, "WriteLock": WriteLock}
@@ -51,6 +52,7 @@ class Calls:
         self.coordinator = coordinator
         self.watches = False
         self.locks = {}
+        self.partitioners = {}
 
     def join_as_vitrage(self, group, name):
         """What each worker of Vitrage does when it starts; returns what it says of itself."""
@@ -104,7 +106,32 @@ class Calls:
         self.watches = True
 
     def join_partitioned(self, group, weight):
-        self.coordinator.join_partitioned_group(group, weight)
+        self.partitioners[group] = self.coordinator.join_partitioned_group(group, weight)
+        self.watches = True
+
+    def leave_partitioned(self, group):
+        self.coordinator.leave_partitioned_group(self.partitioners.pop(group))
+
+    def members_on_ring(self, group):
+        return set(self.partitioners[group].ring.nodes)
+
+    def members_for_objects(self, group, objects, ignored, replicas):
+        ignore = {member.encode("ascii") for member in ignored}
+        return [self.partitioners[group].members_for_object(each, ignore, replicas) for each in objects]
+
+    def belongs_to_self(self, group, objects):
+        return [self.partitioners[group].belongs_to_self(each) for each in objects]
+
+    def ring(self, partitions, steps):
+        """Plays the steps on a HashRing, each a method and its arguments; returns what get_nodes has answered."""
+        ring, answers = hashring.HashRing([], partitions=partitions), []
+        for method, *args in steps:
+            if method == "get_nodes":
+                data, ignored, replicas = args
+                answers.append(sorted(ring.get_nodes(data.encode("utf-8"), set(ignored), replicas)))
+            else:
+                getattr(ring, method)(*args)
+        return answers, len(ring)
 
     def acquire(self, name, timeout=0):
         """Tries once, or waits for so many seconds, in which nothing else is answered."""

@@ -4,7 +4,8 @@ import type { CampaignChange, Leader } from '@muster/coordination'
 import { failsWith, failureOf } from '../conformance/outcomes.js'
 import { eventually } from '../eventually.js'
 import { within } from '../within.js'
-import type { RecipeSituation } from './scene.js'
+import type { Situation } from '../conformance/scene.js'
+import { open, start } from './players.js'
 
 const patienceMs = 15_000
 
@@ -17,9 +18,9 @@ function collect<T>(values: AsyncIterable<T>): T[] {
   return seen
 }
 
-export function leaders(situation: RecipeSituation): void {
+export function leaders(situation: Situation): void {
   situation('one leads at a time; when it stands down the next one does, and everybody sees who it is', async (scene) => {
-    const [a, b] = [await scene.open(), await scene.open()]
+    const [a, b] = [await open(scene), await open(scene)]
     await a.createGroup('g')
     expect(await a.getLeader('g')).toBeUndefined()
     const campaigns = [a.campaign('g')]
@@ -38,7 +39,7 @@ export function leaders(situation: RecipeSituation): void {
   })
 
   situation('a campaign tells each election and each loss in order, and ends when it stands down', async (scene) => {
-    const [a, hand] = [await scene.open(), await scene.session()]
+    const [a, hand] = [await open(scene), await scene.open()]
     await a.createGroup('g')
     const campaign = a.campaign('g', { again: true })
     const changes = collect<CampaignChange>(campaign.changes())
@@ -56,7 +57,7 @@ export function leaders(situation: RecipeSituation): void {
   })
 
   situation('without being asked to campaign again, a lost leadership is the end of the campaign', async (scene) => {
-    const [a, hand] = [await scene.open(), await scene.session()]
+    const [a, hand] = [await open(scene), await scene.open()]
     await a.createGroup('g')
     const campaign = a.campaign('g')
     await within(campaign.elected(), patienceMs, 'the election')
@@ -68,14 +69,14 @@ export function leaders(situation: RecipeSituation): void {
   })
 
   situation('a group that was never created has no leader and no campaign: GroupNotCreated', async (scene) => {
-    const coordinator = await scene.open()
+    const coordinator = await open(scene)
     await failsWith(coordinator.getLeader('nobody'), 'group_not_created')
     await failsWith(coordinator.campaign('nobody').elected(), 'group_not_created')
     expect((await coordinator.getGroups())).toEqual([])
   })
 
   situation('a wait for the election can be given up, the campaign goes on; given up itself, nobody is left in line', async (scene) => {
-    const [a, b] = [await scene.open(), await scene.open()]
+    const [a, b] = [await open(scene), await open(scene)]
     await a.createGroup('g')
     await within(a.campaign('g').elected(), patienceMs, 'the election')
     const abort = new AbortController()
@@ -89,7 +90,7 @@ export function leaders(situation: RecipeSituation): void {
   })
 
   situation('who watches sees nobody, then each leader, one after the other', async (scene) => {
-    const [watcher, a, b] = [await scene.open(), await scene.open(), await scene.open()]
+    const [watcher, a, b] = [await open(scene), await open(scene), await open(scene)]
     const end = new AbortController()
     const seen = collect<Leader | undefined>(watcher.watchLeader('g', { signal: end.signal }))
     const names = (): string[] => seen.map((leader) => leader?.memberId ?? 'nobody')
@@ -109,8 +110,8 @@ export function leaders(situation: RecipeSituation): void {
 
   situation('a leader that is killed is followed; one that was cut off campaigns again by itself', async (scene) => {
     const timeoutMs = scene.backend.shortTimeoutMs
-    const [a, b] = [scene.start({ timeoutMs }), scene.start({ timeoutMs })]
-    const observer = await scene.open()
+    const [a, b] = [start(scene, { timeoutMs }), start(scene, { timeoutMs })]
+    const observer = await open(scene)
     await observer.createGroup('g')
     const first = await within(a.call('campaign', 'g'), patienceMs, 'the election')
     const second = b.call('campaign', 'g')

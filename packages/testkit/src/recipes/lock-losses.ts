@@ -3,14 +3,14 @@ import { expect } from '@jest/globals'
 import { bootTime } from '../boot-clock.js'
 import { failsWith } from '../conformance/outcomes.js'
 import { within } from '../within.js'
-import { inLine } from './scene.js'
-import type { RecipeSituation } from './scene.js'
+import type { Situation } from '../conformance/scene.js'
+import { inLine, open, start } from './players.js'
 
 const patienceMs = 15_000
 
-export function lockLosses(situation: RecipeSituation): void {
+export function lockLosses(situation: Situation): void {
   situation('a holder that is broken is told the reason, lets go, and only then the next one holds', async (scene) => {
-    const [a, b, operator] = [await scene.open(), await scene.open(), await scene.open()]
+    const [a, b, operator] = [await open(scene), await open(scene), await open(scene)]
     const holding = await a.getLock('disk').acquire()
     const waiting = b.getLock('disk').acquire()
     await inLine(a, 'disk', 2)
@@ -47,9 +47,9 @@ export function lockLosses(situation: RecipeSituation): void {
   })
 
   situation('all who share a lock are broken at once; a holder that does not answer is put out of the line', async (scene) => {
-    const [a, operator] = [await scene.open(), await scene.open()]
+    const [a, operator] = [await open(scene), await open(scene)]
     const sharing = [await a.getLock('disk').acquire({ shared: true }), await a.getLock('disk').acquire({ shared: true })]
-    const deaf = scene.start({ timeoutMs: 30_000 })
+    const deaf = start(scene, { timeoutMs: 30_000 })
     await deaf.call('acquire', 'disk', { shared: true })
     deaf.process.signal('SIGSTOP')
     expect(await operator.getLock('disk').break('now', { graceMs: 300 })).toBe(3)
@@ -60,8 +60,8 @@ export function lockLosses(situation: RecipeSituation): void {
   })
 
   situation('a place in line that another hand removes is lost for its holder, and taken again by one who waits', async (scene) => {
-    const [a, b] = [await scene.open(), await scene.open()]
-    const hand = await scene.session()
+    const [a, b] = [await open(scene), await open(scene)]
+    const hand = await scene.open()
     const holding = await a.getLock('disk').acquire()
     const waiting = b.getLock('disk').acquire()
     await inLine(a, 'disk', 2)
@@ -74,7 +74,7 @@ export function lockLosses(situation: RecipeSituation): void {
 
   situation('when the backend falls silent a holder lets go before its session can be over, and gets it again only by asking again', async (scene) => {
     const timeoutMs = scene.backend.shortTimeoutMs
-    const holder = scene.start({ timeoutMs })
+    const holder = start(scene, { timeoutMs })
     await holder.call('acquire', 'disk')
     const outage = await scene.obstruct()
     const begunAt = bootTime()
@@ -91,7 +91,7 @@ export function lockLosses(situation: RecipeSituation): void {
 
   situation('a process that was stopped does not believe for one look that it holds what it has lost', async (scene) => {
     const timeoutMs = scene.backend.shortTimeoutMs
-    const [holder, other] = [scene.start({ timeoutMs }), await scene.open()]
+    const [holder, other] = [start(scene, { timeoutMs }), await open(scene)]
     await holder.call('acquire', 'disk')
     const stopped = holder.call('stop', 'disk')
     const next = await within(other.getLock('disk').acquire(), patienceMs, 'the lock of a stopped process')
@@ -102,7 +102,7 @@ export function lockLosses(situation: RecipeSituation): void {
 
   situation('a holder that is killed is followed by the next one, and a waiter that is killed by nobody', async (scene) => {
     const timeoutMs = scene.backend.seesProcesses ? 60_000 : scene.backend.shortTimeoutMs
-    const [holder, waiter, last] = [scene.start({ timeoutMs }), scene.start({ timeoutMs }), await scene.open()]
+    const [holder, waiter, last] = [start(scene, { timeoutMs }), start(scene, { timeoutMs }), await open(scene)]
     await holder.call('acquire', 'disk')
     waiter.call('acquire', 'disk').catch(() => undefined)
     await inLine(last, 'disk', 2)
@@ -119,7 +119,7 @@ export function lockLosses(situation: RecipeSituation): void {
 
   situation('one who waits while its session is lost stands in line again by itself', async (scene) => {
     const timeoutMs = scene.backend.shortTimeoutMs
-    const [holder, waiter] = [await scene.open(), scene.start({ timeoutMs })]
+    const [holder, waiter] = [await open(scene), start(scene, { timeoutMs })]
     const holding = await holder.getLock('disk').acquire()
     const waiting = waiter.call('acquire', 'disk')
     await inLine(holder, 'disk', 2)

@@ -3,15 +3,15 @@ import type { Coordinator, Holding } from '@muster/coordination'
 
 import { failsWith, failureOf } from '../conformance/outcomes.js'
 import { within } from '../within.js'
-import { inLine } from './scene.js'
-import type { RecipeSituation } from './scene.js'
+import type { Situation } from '../conformance/scene.js'
+import { inLine, open } from './players.js'
 
 const patienceMs = 10_000
 const names = async (coordinator: Coordinator, lock: string): Promise<string[]> => (await coordinator.getLock(lock).contenders()).map(({ memberId, isHolder }) => `${memberId}${isHolder ? ' holds' : ''}`)
 
-export function locks(situation: RecipeSituation): void {
+export function locks(situation: Situation): void {
   situation('one holder at a time, in the order in which they asked, each with a greater token', async (scene) => {
-    const coordinators = [await scene.open(), await scene.open(), await scene.open()]
+    const coordinators = [await open(scene), await open(scene), await open(scene)]
     const [first] = coordinators as [Coordinator]
     const order: number[] = []
     const tokens: bigint[] = []
@@ -38,7 +38,7 @@ export function locks(situation: RecipeSituation): void {
   })
 
   situation('tried once: LockAcquireFailed while others have it, and nobody is left in line', async (scene) => {
-    const [holder, other] = [await scene.open(), await scene.open()]
+    const [holder, other] = [await open(scene), await open(scene)]
     const lock = other.getLock('disk')
     await using holding = await holder.getLock('disk').acquire({ timeoutMs: 0 })
     await failsWith(lock.acquire({ timeoutMs: 0 }), 'lock_acquire_failed')
@@ -48,7 +48,7 @@ export function locks(situation: RecipeSituation): void {
   })
 
   situation('a deadline or an abort ends the wait, and its place in line goes', async (scene) => {
-    const [holder, other] = [await scene.open(), await scene.open()]
+    const [holder, other] = [await open(scene), await open(scene)]
     await using holding = await holder.getLock('disk').acquire()
     await failsWith(other.getLock('disk').acquire({ timeoutMs: 50 }), 'operation_timed_out')
     await inLine(holder, 'disk', 1)
@@ -63,7 +63,7 @@ export function locks(situation: RecipeSituation): void {
   })
 
   situation('those who give up in the middle of the line let nobody pass who is not next', async (scene) => {
-    const [holder, leaver, last] = [await scene.open(), await scene.open(), await scene.open()]
+    const [holder, leaver, last] = [await open(scene), await open(scene), await open(scene)]
     const holding = await holder.getLock('disk').acquire()
     const abort = new AbortController()
     const given = failureOf(leaver.getLock('disk').acquire({ signal: abort.signal }))
@@ -81,7 +81,7 @@ export function locks(situation: RecipeSituation): void {
   })
 
   situation('shared: those who share hold it together; one who wants it alone waits for all before it, and those behind wait for that one', async (scene) => {
-    const [a, b, c, d] = [await scene.open(), await scene.open(), await scene.open(), await scene.open()]
+    const [a, b, c, d] = [await open(scene), await open(scene), await open(scene), await open(scene)]
     const holdings = [await a.getLock('disk').acquire({ shared: true }), await b.getLock('disk').acquire({ shared: true })]
     const alone = c.getLock('disk').acquire()
     await inLine(a, 'disk', 3)
@@ -100,7 +100,7 @@ export function locks(situation: RecipeSituation): void {
   })
 
   situation('what was released is not held, says so in its signal, and can be released again', async (scene) => {
-    const coordinator = await scene.open()
+    const coordinator = await open(scene)
     const holding = await coordinator.getLock('disk').acquire()
     expect([holding.held, holding.signal.aborted, holding.signal.reason]).toEqual([true, false, undefined])
     const released = holding.release()
@@ -113,7 +113,7 @@ export function locks(situation: RecipeSituation): void {
   })
 
   situation('locks of any name are apart from each other, and listed with those who hold and wait', async (scene) => {
-    const [a, b] = [await scene.open(), await scene.open()]
+    const [a, b] = [await open(scene), await open(scene)]
     expect(await a.getLocks()).toEqual([])
     const before = Date.now()
     const holdings: Holding[] = []
@@ -138,7 +138,7 @@ export function locks(situation: RecipeSituation): void {
   })
 
   situation('a coordinator that closes holds nothing from that moment on, and the next one gets it', async (scene) => {
-    const [a, b] = [await scene.open(), await scene.open()]
+    const [a, b] = [await open(scene), await open(scene)]
     const holding = await a.getLock('disk').acquire()
     const waiting = b.getLock('disk').acquire()
     await inLine(a, 'disk', 2)

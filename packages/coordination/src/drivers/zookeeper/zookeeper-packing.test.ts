@@ -14,6 +14,23 @@ describe('what we write', () => {
   })
 })
 
+describe('what we write as an object', () => {
+  test.each(['{}', '{"weight":1}', '{"a":"\\u00e9","b":[1.5,-3,null,true,{"c":{}}],"large":9007199254740991}'])('%s is the same in msgpack, and is read as it was', (json) => {
+    const packed = pack(Buffer.from(json), 'object')
+    expect(Buffer.compare(packed, encode(JSON.parse(json)))).toBe(0)
+    expect(JSON.parse(text(unpack(packed)))).toEqual(JSON.parse(json))
+  })
+
+  test("a weight is, byte for byte, tooz's", () => {
+    expect(Buffer.from(pack(Buffer.from('{"weight":5}'), 'object')).toString('hex')).toBe('81a677656967687405')
+  })
+
+  test('what msgpack cannot have is InvalidArgument', () => {
+    const deep = `{"a":${'['.repeat(200)}${']'.repeat(200)}}`
+    for (const json of [deep, 'no json']) expect(() => pack(Buffer.from(json), 'object')).toThrow(expect.objectContaining({ code: 'invalid_argument' }))
+  })
+})
+
 describe('what others write', () => {
   test.each([
     ['a msgpack str is its text', 'a27b7d', '{}'],

@@ -1,10 +1,17 @@
-import { Decoder } from '@msgpack/msgpack'
+import { Decoder, encode } from '@msgpack/msgpack'
+import { InvalidArgument } from '@muster/common'
+
+import type { Form } from '../../contract.js'
 
 const [bin8, bin16, bin32] = [0xc4, 0xc5, 0xc6]
 const decoder = new Decoder()
 
-/** The data of a member as Python tooz reads it: the bytes in one msgpack bin. As a msgpack str they would break its readers. */
-export function pack(data: Uint8Array): Uint8Array {
+/**
+ * The data of a member as Python tooz reads it: the bytes in one msgpack bin (as a msgpack str they would break its readers), or
+ * what they say as JSON, in msgpack's own types. @throws InvalidArgument
+ */
+export function pack(data: Uint8Array, form: Form = 'bytes'): Uint8Array {
+  if (form === 'object') return packObject(data)
   const length = data.byteLength
   // By hand: an encoder made for each member would cost more than all the rest of its join.
   const header = length < 0x100 ? [bin8, length] : length < 0x1_0000 ? [bin16, length >> 8, length] : [bin32, length >> 24, length >> 16, length >> 8, length]
@@ -12,6 +19,14 @@ export function pack(data: Uint8Array): Uint8Array {
   packed.set(header)
   packed.set(data, header.length)
   return packed
+}
+
+function packObject(data: Uint8Array): Uint8Array {
+  try {
+    return encode(JSON.parse(Buffer.from(data).toString('utf8')))
+  } catch (cause) {
+    throw new InvalidArgument('capabilities', 'Capabilities that other programs are to read as an object must be JSON and at most 100 deep', { cause })
+  }
 }
 
 /**

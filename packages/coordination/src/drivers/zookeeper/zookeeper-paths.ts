@@ -1,7 +1,7 @@
 import { InvalidArgument } from '@muster/common'
 import type { Stat } from '@muster/zookeeper'
 
-import type { Entry, Revision } from '../../contract.js'
+import type { Entry, Form, Revision } from '../../contract.js'
 import { pack, unpack } from './zookeeper-packing.js'
 
 /** Where a collection is in ZooKeeper's tree, and what is peculiar to it there. */
@@ -88,7 +88,7 @@ export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/')
 export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/'))
 
 /** The bytes of a node whose entry has this data. */
-export const toNode = ({ isPacked }: Place, data: Uint8Array): Uint8Array => (isPacked ? pack(data) : data)
+export const toNode = ({ isPacked }: Place, { data, form }: { readonly data: Uint8Array; readonly form?: Form }): Uint8Array => (isPacked ? pack(data, form) : data)
 
 export const toRevision = (zxid: bigint): Revision => String(zxid).padStart(20, '0')
 

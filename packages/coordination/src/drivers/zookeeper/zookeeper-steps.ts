@@ -43,15 +43,15 @@ export function planMulti(ops: readonly Op[], places: readonly Place[], lore: Lo
     }
     switch (op.op) {
       case 'append':
-        add({ op: 'create', path, data: toNode(place, op.data), mode: op.ephemeral === true ? 'ephemeral_sequential' : 'persistent_sequential' })
+        add({ op: 'create', path, data: toNode(place, op), mode: op.ephemeral === true ? 'ephemeral_sequential' : 'persistent_sequential' })
         break
       case 'create':
-        add({ op: 'create', path, data: toNode(place, op.data), mode: op.ephemeral === true ? 'ephemeral' : 'persistent' })
+        add({ op: 'create', path, data: toNode(place, op), mode: op.ephemeral === true ? 'ephemeral' : 'persistent' })
         // Nothing can be made in a group before the commit that makes the group.
         if (place.collection === 'groups' && ops.some((other, at) => other.op === 'append' && places[at]?.group === path)) add({ op: 'create', path: `${path}/leader` }, true)
         break
       case 'put':
-        add({ op: 'setData', path, data: toNode(place, op.data), version: toVersion(op.version, index) })
+        add({ op: 'setData', path, data: toNode(place, op), version: toVersion(op.version, index) })
         break
       case 'check':
         add({ op: 'check', path, version: toVersion(op.version, index) })
@@ -62,7 +62,7 @@ export function planMulti(ops: readonly Op[], places: readonly Place[], lore: Lo
         break
       case 'replace':
         add({ op: 'delete', path, version: lore.takeoverVersion ?? 0 })
-        add({ op: 'create', path, data: toNode(place, op.data), mode: 'ephemeral' })
+        add({ op: 'create', path, data: toNode(place, op), mode: 'ephemeral' })
     }
   }
   return plan
