@@ -23,7 +23,7 @@ export function lockLosses(situation: Situation): void {
   })
 
   situation('a holder that keeps its place when it is broken is followed by the next one when it has released, and not before', async (scene) => {
-    const [a, b, operator] = [await scene.open(), await scene.open(), await scene.open()]
+    const [a, b, operator] = [await open(scene), await open(scene), await open(scene)]
     const lock = await a.getLock('disk').acquire({ keepPlace: true })
     let isLet = false
     const waiting = b.getLock('disk').acquire().then((got) => ((isLet = true), got))
@@ -38,9 +38,9 @@ export function lockLosses(situation: Situation): void {
   })
 
   situation('tried once on a backend that has never answered, it is unreachable, and nobody waits', async (scene) => {
-    await (await scene.open()).createGroup('g') // there is a store
+    await (await open(scene)).createGroup('g') // there is a store
     const outage = await scene.obstruct()
-    const coordinator = await scene.open({ timeoutMs: scene.backend.shortTimeoutMs })
+    const coordinator = await open(scene, { timeoutMs: scene.shortTimeoutMs })
     await failsWith(within(coordinator.getLock('disk').acquire({ timeoutMs: 0 }), patienceMs, 'the answer'), 'backend_unreachable')
     await outage[Symbol.asyncDispose]()
     expect((await within(coordinator.getLock('disk').acquire(), patienceMs, 'the lock')).held).toBe(true)
