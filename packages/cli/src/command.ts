@@ -7,21 +7,35 @@ import type { OptionTable } from './parse-quickly.js'
 
 type Arguments<O extends OptionTable> = ReturnType<Argv<InferredOptionTypes<O>>['parseSync']>
 
+/** The word that a command takes besides its options. */
+export interface Argument {
+  /** As help writes it: `GROUP`. */
+  readonly name: string
+  /** What completion offers for it. */
+  readonly of: LiveValue
+  readonly isOptional?: boolean
+}
+
+/** What completion can ask for. */
+export type LiveValue = 'group' | 'name' | 'hostname' | 'type' | 'lock'
+
 interface CommandDefinition<O extends OptionTable> {
   readonly name: string
   /** Stands above the list of options: what it does, then examples. */
   readonly help: string
   readonly options: O
+  readonly argument?: Argument
   /** True if it runs the words after `--`. */
   readonly takesCommand?: boolean
-  /** Resolves with the exit status. */
-  run(args: Arguments<O>, io: Io, command: readonly string[]): Promise<number>
+  /** Resolves with the exit status. `argument` is there unless it is optional. */
+  run(args: Arguments<O>, io: Io, command: readonly string[], argument: string | undefined): Promise<number>
 }
 
 /** One word of `svc`, with its own options. Resolves with the exit status; throws InvalidArgument for words it does not know. */
 export interface Command {
   readonly help: string
   readonly options: OptionTable
+  readonly argument: Argument | undefined
   /** True if it runs the words after `--`. */
   readonly takesCommand: boolean
   run(words: readonly string[], io: Io): Promise<number>
@@ -39,10 +53,11 @@ export async function loadAll(commands: CommandTable): Promise<ReadonlyMap<strin
 
 /** Makes a command of its options and what it does; `--help`, unknown words and repeated options are seen to here. */
 export function defineCommand<O extends OptionTable>(definition: CommandDefinition<O>): Command {
-  const { name, help, options, takesCommand = false } = definition
+  const { name, help, options, argument, takesCommand = false } = definition
   return {
     help,
     options,
+    argument,
     takesCommand,
     async run(words, io) {
       const end = words.indexOf('--')
@@ -56,7 +71,9 @@ export function defineCommand<O extends OptionTable>(definition: CommandDefiniti
       const args = (parseQuickly(options, own) as Arguments<O> | undefined) ?? (await makeParser(name, options)).parseSync([...own])
       refuseUnknown(definition, args)
       if (end >= 0 && !takesCommand) throw usageError(name, `svc ${name} runs no command: leave out --`)
-      return definition.run(args, io, end < 0 ? [] : words.slice(end + 1))
+      const command = end < 0 ? [] : words.slice(end + 1)
+      if (takesCommand && command.length === 0) throw usageError(name, `Which command? Write it after --: svc ${name}${argument ? ` ${argument.name}` : ''} -- sleep 600`)
+      return definition.run(args, io, command, argument && (args._ as string[])[0])
     },
   }
 }
@@ -90,7 +107,7 @@ function usageError(name: string, reason: string): InvalidArgument {
 
 type ParsedWords = Readonly<Record<string, unknown>> & { readonly _: readonly (string | number)[] }
 
-function refuseUnknown({ name, options, takesCommand }: Omit<CommandDefinition<OptionTable>, 'run'>, args: ParsedWords): void {
+function refuseUnknown({ name, options, argument, takesCommand }: Omit<CommandDefinition<OptionTable>, 'run'>, args: ParsedWords): void {
   const spellings = ([option, { alias = [] }]: [string, Options]): string[] => [option, ...[alias].flat()].map(written)
   const known = Object.entries(options).flatMap(spellings)
   const repeatable = Object.entries(options).filter(([, { array }]) => array === true).flatMap(spellings)
@@ -99,9 +116,11 @@ function refuseUnknown({ name, options, takesCommand }: Omit<CommandDefinition<O
     if (!known.includes(written(option))) throw usageError(name, `svc ${name} has no option ${written(option)}.${option.length > 1 ? didYouMean(written(option), known) : ''}`)
     if (Array.isArray(value) && !repeatable.includes(written(option))) throw usageError(name, `${written(option)} may be given only once`)
   }
-  const [stray] = args._
+  const [first, stray] = argument ? args._ : [undefined, ...args._]
+  if (argument && !argument.isOptional && !first) throw usageError(name, `Which ${argument.of}? Write svc ${name} ${argument.name}${takesCommand ? ' -- COMMAND' : ''}`)
   if (stray === undefined) return
-  throw usageError(name, takesCommand ? `Write the command after --: svc ${name} -- ${stray}` : `svc ${name} takes no argument '${stray}'`)
+  const given = first === undefined ? '' : ` ${first}`
+  throw usageError(name, takesCommand ? `Write the command after --: svc ${name}${given} -- ${stray}` : `svc ${name} takes no ${argument ? 'second ' : ''}argument '${stray}'`)
 }
 
 const written = (option: string): string => (option.length > 1 ? `--${option}` : `-${option}`)

@@ -42,7 +42,7 @@ test.each([
   expect(await svc(words)).toEqual({ status: 0, stdout, stderr: '' })
 })
 
-test.each(['list', 'groups', 'run', 'wait', 'serve', 'doctor'])('svc %s --help shows examples before the options', async (name) => {
+test.each(['list', 'groups', 'run', 'wait', 'lock', 'locks', 'elect', 'leader', 'serve', 'doctor'])('svc %s --help shows examples before the options', async (name) => {
   const { status, stdout, stderr } = await svc(`${name} --help`)
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   const example = stdout.indexOf(`\n  svc ${name}`)
@@ -77,6 +77,17 @@ describe('wrong usage exits with 64 and says what to write', () => {
     ['run --name x', 'Which command? Write it after --: svc run -- sleep 600'],
     ['run --label role -- sleep 1', '--label role: write it as KEY=VALUE'],
     ['run --endpoint http://h -- sleep 1', 'svc run has no option --endpoint.'],
+    ['lock', 'Which lock? Write svc lock NAME -- COMMAND'],
+    ['lock disk', 'Which command? Write it after --: svc lock NAME -- sleep 600'],
+    ['lock disk sleep 5', 'Write the command after --: svc lock disk -- sleep'],
+    ['lock --wait soon disk -- sleep 5', `--wait: 'soon' is not a duration`],
+    ['lock --endpoint http://h disk -- sleep 5', 'svc lock has no option --endpoint.'],
+    ['elect -- sleep 5', 'Which group? Write svc elect GROUP -- COMMAND'],
+    ['leader', 'Which group? Write svc leader GROUP'],
+    ['leader g -w -f csv', '-w writes a table or json, not csv'],
+    ['leader g -c membr_id', `There is no column 'membr_id'. Did you mean 'Member Id'?`],
+    ['locks a b', `svc locks takes no second argument 'b'`],
+    ['locks -- sleep 5', 'svc locks runs no command: leave out --'],
     ['wait --count none', `--count: 'none' is not a whole number above 0`],
     ['wait --timeout soon', `--timeout: 'soon' is not a duration`],
     ['wait --for down', `--for: "down" is not one of "up", "gone"`],
@@ -92,6 +103,12 @@ describe('wrong usage exits with 64 and says what to write', () => {
     expect(stderr.split('\n')[0]).toBe(`svc: ${sentence}`)
     expect(stderr).toMatch(/^(svc: .*\n)+$/)
   })
+})
+
+test.each(['lock disk -- true', 'elect g -- true', 'locks', 'leader g'])('svc %s does not look in another store than the one that a server was named for', async (words) => {
+  const { status, stderr } = await svc(words, { SVC_ENDPOINT: 'http://127.0.0.1:1' , PATH: '/bin:/usr/bin' })
+  expect(status).toBe(64)
+  expect(stderr).toContain('svc: SVC_ENDPOINT names a server, but locks and leaders are asked of the backend itself\n')
 })
 
 test('a word with escape sequences is harmless in the message about it', async () => {

@@ -10,6 +10,10 @@ const commands: CommandTable = {
   groups: () => import('./commands/groups.js'),
   run: () => import('./commands/run.js'),
   wait: () => import('./commands/wait.js'),
+  lock: () => import('./commands/lock.js'),
+  locks: () => import('./commands/locks.js'),
+  elect: () => import('./commands/elect.js'),
+  leader: () => import('./commands/leader.js'),
   serve: () => import('./commands/serve.js'),
   doctor: () => import('./commands/doctor.js'),
 }
@@ -25,6 +29,8 @@ const help = `  svc list                     the workers that are alive
   svc list --group vitrage     those of one group
   svc run -- sleep 600         run a command as a worker: listed until it ends
   svc wait --group vitrage     wait until a worker is up; --count 3, --for gone, --timeout 60s
+  svc lock nightly -- ./job    run a command while it holds a lock; svc locks: who holds and waits
+  svc elect cron -- ./job      run a command while it leads a group; svc leader cron: who leads
   svc groups                   the groups and how many members they have
   svc serve                    answer over HTTP on http://127.0.0.1:8999
   svc doctor                   look whether everything is in order, and say what to do if not

@@ -3,8 +3,8 @@ import parser from 'yargs-parser'
 
 export type OptionTable = Readonly<Record<string, Options>>
 
-/** Only what is documented: no `--a.b`, no `--no-x`; `--group a --group b` but not `--group a b`. */
-export const parserRules = { 'boolean-negation': false, 'camel-case-expansion': false, 'dot-notation': false, 'greedy-arrays': false }
+/** Only what is documented: no `--a.b`, no `--no-x`; `--group a --group b` but not `--group a b`; a word is text, `007` too. */
+export const parserRules = { 'boolean-negation': false, 'camel-case-expansion': false, 'dot-notation': false, 'greedy-arrays': false, 'parse-positional-numbers': false }
 
 /**
  * Parses words with the parser that yargs itself uses, without the rest of yargs. Undefined when something is wrong

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import { backendUrl, InvalidArgument } from '@muster/common'
 import type { Logger } from '@muster/common'
+import type { Coordinator } from '@muster/coordination'
 import type { WorkerReader } from '@muster/servicegroup'
 
 import type { Io } from './io.js'
@@ -36,6 +37,28 @@ export async function withReader<T>(target: Target, io: Io, use: (reader: Worker
     return await use(reader)
   } finally {
     await Promise.race([reader.close(), delay(closeTimeoutMs, undefined, { ref: false })])
+  }
+}
+
+/**
+ * Finds out on which backend locks and leaders are, which no server tells of: the option given, else `SVC_BACKEND`, else the
+ * embedded store. @throws InvalidArgument where only a server is named: a lock on another store would protect nothing
+ */
+export function resolveBackend({ backend }: { backend?: string | undefined }, env: Io['env']): string {
+  if (backend === undefined && !env.SVC_BACKEND && env.SVC_ENDPOINT) {
+    throw new InvalidArgument('backend', 'SVC_ENDPOINT names a server, but locks and leaders are asked of the backend itself', { hint: 'Set SVC_BACKEND or give --backend too; embedded: is the store of this host.' })
+  }
+  return backend ?? backendUrl(env)
+}
+
+/** Opens a coordinator that only reads, hands it to `use` and closes it whatever happens. `logger`: default says warnings on stderr. */
+export async function withCoordinator<T>(backend: string, io: Io, use: (coordinator: Coordinator) => Promise<T>, logger = plainLogger(io)): Promise<T> {
+  const { openCoordinator } = await import('@muster/coordination')
+  const coordinator = await openCoordinator(backend, { logger })
+  try {
+    return await use(coordinator)
+  } finally {
+    await coordinator.close({ timeoutMs: closeTimeoutMs }).catch(() => undefined)
   }
 }
 

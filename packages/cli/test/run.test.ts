@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { chmod, rm, stat, writeFile } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { eventually } from '@muster/testkit'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { expect, test } from '@jest/globals'
 
-import { Store, svcFile } from './svc.js'
+import { isAlive, Store, svcFile } from './svc.js'
 
 /** A worker that tells its process id and then each signal it gets; TERM ends it. */
 const worker = `
@@ -20,15 +20,6 @@ for (const name of ['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGIN
 })
 setInterval(() => {}, 1000)
 console.log('pid ' + process.pid)`
-
-/** False for a process that is gone or only waits for its parent to notice. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  } catch {
-    return false
-  }
-}
 
 test('the command is listed with its own process id and everything that was said of it, and is gone when svc has ended', async () => {
   await using store = await Store.create()

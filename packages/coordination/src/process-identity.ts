@@ -21,12 +21,21 @@ function readOr<T>(read: () => T, otherwise: T): T {
   }
 }
 
-/** State and start time of a process, or undefined if there is none. @see proc_pid_stat(5) fields 3 and 22 */
-function statOf(pid: number | 'self'): { state: string; startTime: string } | undefined {
+export interface ProcessStat {
+  readonly state: string
+  readonly parent: number
+  readonly startTime: string
+}
+
+/** How a process stands, or undefined if there is none, or no /proc. @see proc_pid_stat(5) fields 3, 4 and 22 */
+export function statOf(pid: number | 'self'): ProcessStat | undefined {
   const text = readOr(() => readFileSync(`/proc/${pid}/stat`, 'latin1'), '')
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ') // the name in parentheses may hold anything
-  return text === '' ? undefined : { state: fields[0] ?? '', startTime: fields[19] ?? '' }
+  return text === '' ? undefined : { state: fields[0] ?? '', parent: Number(fields[1]), startTime: fields[19] ?? '' }
 }
+
+/** A zombie answers signals but does nothing any more. */
+export const isOver = (stat: ProcessStat | undefined): boolean => stat === undefined || stat.state === 'Z' || stat.state === 'X'
 
 /** The identity of this process. */
 export const ownIdentity: ProcessIdentity = Object.freeze({
@@ -40,6 +49,5 @@ export const ownIdentity: ProcessIdentity = Object.freeze({
 export function lookAt({ bootId, pidNamespace, pid, startTime }: ProcessIdentity): 'alive' | 'dead' | 'unknown' {
   if (bootId === unidentified || pidNamespace !== ownIdentity.pidNamespace || bootId !== ownIdentity.bootId) return 'unknown'
   const found = statOf(pid)
-  // A zombie answers signals but does nothing any more.
-  return found === undefined || found.startTime !== startTime || found.state === 'Z' || found.state === 'X' ? 'dead' : 'alive'
+  return isOver(found) || found?.startTime !== startTime ? 'dead' : 'alive'
 }

@@ -9,6 +9,7 @@ import { listPrinter } from '../output/list-printer.js'
 import type { Column, ListPrinter } from '../output/list-printer.js'
 import { stateMarks } from '../output/marks.js'
 import { outputOptions } from '../output/options.js'
+import { atMost, describeGroups } from '../some-of.js'
 import { stateText } from '../state-text.js'
 import { resolveTarget, targetOptions, withReader } from '../target.js'
 
@@ -100,14 +101,6 @@ export async function showWorkers(reader: WorkerReader, { group, name, hostname,
   return workers.length
 }
 
-async function existingGroups(reader: WorkerReader): Promise<string> {
-  const groups = await reader.groups()
-  return groups.length === 0 ? 'there are no groups' : `groups: ${atMost(10, groups.map(({ group }) => group))}`
-}
+const existingGroups = async (reader: WorkerReader): Promise<string> => describeGroups(await reader.groups())
 
 const quote = (word: string): string => `'${word}'`
-
-function atMost(limit: number, words: readonly string[]): string {
-  const more = words.length - limit
-  return words.slice(0, limit).join(', ') + (more > 0 ? ` and ${more} more` : '')
-}

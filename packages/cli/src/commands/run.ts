@@ -6,9 +6,8 @@ import { defineCommand } from '../command.js'
 import type { Io } from '../io.js'
 import { say } from '../io.js'
 import { report } from '../report.js'
-import { findCommand } from '../run/find-command.js'
 import { Presence } from '../run/presence.js'
-import { startCommand } from '../run/start-command.js'
+import { prepareCommand } from '../run/start-command.js'
 import { parseReadiness, waitUntilReady } from '../run/wait-until-ready.js'
 import { targetOptions } from '../target.js'
 
@@ -56,18 +55,17 @@ interface RunOptions {
   readonly backend?: string | undefined
 }
 
-async function runAsWorker(options: RunOptions, io: Io, [program, ...args]: readonly string[]): Promise<number> {
-  if (program === undefined) throw new InvalidArgument('command', 'Which command? Write it after --: svc run -- sleep 600', { hint: 'See svc run --help' })
-  const worker = workerOptions(options, program, io.env)
+async function runAsWorker(options: RunOptions, io: Io, command: readonly string[]): Promise<number> {
+  const worker = workerOptions(options, command[0] ?? '', io.env)
   const readiness = parseReadiness(options.ready, options['ready-timeout'])
   const { describeWorker } = await import('@muster/servicegroup')
   describeWorker(worker) // what can never join is told before the start
   const tell = (sentence: string): void => say(io, sentence)
   const presence = new Presence({ backend: options.backend ?? backendUrl(io.env), worker, say: tell })
-  const found = await findCommand(program, io.env.PATH)
-  if ('status' in found) {
-    tell(`${program}: ${found.status === 127 ? 'command not found' : 'not executable'}`)
-    return found.status
+  const prepared = await prepareCommand(command, io.env.PATH, 'TERM')
+  if ('status' in prepared) {
+    tell(prepared.sentence)
+    return prepared.status
   }
   const unreachable = await presence.connect()
   if (unreachable !== undefined) {
@@ -77,9 +75,9 @@ async function runAsWorker(options: RunOptions, io: Io, [program, ...args]: read
     }
     presence.tellLate(unreachable)
   }
-  const started = await startCommand(program, args, io.env.PATH, () => void presence.end())
-  if ('error' in started) {
-    tell(`${program}: cannot be started: ${started.error.message}`)
+  const started = await prepared.start({ onTerminate: () => void presence.end() })
+  if ('status' in started) {
+    tell(started.sentence)
     return started.status
   }
   const overdue = new AbortController()

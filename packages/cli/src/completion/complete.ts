@@ -21,7 +21,7 @@ export async function complete(words: readonly string[], io: Io, { commands, bui
     const candidates = await suggest(typed, {
       commands: await loadAll(commands),
       builtIns,
-      live: (option, before, options) => liveValues(option, before, options, io),
+      live: (value, before, options) => liveValues(value, before, options, io),
     })
     await io.write(candidates.filter(({ value }) => safeText(value) === value).map(({ value, description }) => `${value}\t${description}\n`).join(''))
   } catch {

@@ -1,22 +1,22 @@
 import type { Worker } from '@muster/servicegroup'
 
+import type { LiveValue } from '../command.js'
 import type { Io } from '../io.js'
 import { parseQuickly } from '../parse-quickly.js'
 import type { OptionTable } from '../parse-quickly.js'
-import { resolveTarget, withReader } from '../target.js'
-import type { LiveOption } from './suggest.js'
+import { resolveTarget, withCoordinator, withReader } from '../target.js'
 
 /** Somebody waits at the prompt. */
 const budgetMs = 300
 
-/** Values of the option among the living, where the words typed so far look. Whatever is wrong or late, there are none. */
-export async function liveValues(option: LiveOption, typed: readonly string[], options: OptionTable, io: Io): Promise<readonly string[]> {
+/** Such values as are there, where the words typed so far look. Whatever is wrong or late, there are none. */
+export async function liveValues(wanted: LiveValue, typed: readonly string[], options: OptionTable, io: Io): Promise<readonly string[]> {
   const silent = { ...io, writeError: () => {} }
   const budget = AbortSignal.timeout(budgetMs)
   const late = new Promise<readonly string[]>((resolve) => budget.addEventListener('abort', () => resolve([])))
   const timer = setTimeout(() => {}, budgetMs) // the signal alone does not keep the process
   try {
-    return await Promise.race([ask(option, typed, options, silent, budget), late])
+    return await Promise.race([ask(wanted, typed, options, silent, budget), late])
   } catch {
     return []
   } finally {
@@ -24,14 +24,18 @@ export async function liveValues(option: LiveOption, typed: readonly string[], o
   }
 }
 
-async function ask(option: LiveOption, typed: readonly string[], options: OptionTable, io: Io, signal: AbortSignal): Promise<readonly string[]> {
+async function ask(wanted: LiveValue, typed: readonly string[], options: OptionTable, io: Io, signal: AbortSignal): Promise<readonly string[]> {
   const finished = typed.at(-1)?.startsWith('-') ? typed.slice(0, -1) : typed // the last one still waits for its value
   const { endpoint, backend } = parseQuickly(options, finished) ?? {}
   const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
   const target = resolveTarget({ endpoint: textOf(endpoint), backend: textOf(backend) }, 'endpoint' in options ? io.env : { ...io.env, SVC_ENDPOINT: undefined })
+  if (wanted === 'lock') {
+    const contenders = 'backend' in target ? await withCoordinator(target.backend, io, (coordinator) => coordinator.getLocks({ signal })) : []
+    return [...new Set(contenders.map(({ lock }) => lock))]
+  }
   return withReader(target, io, async (reader) => {
-    if (option === 'group') return (await reader.groups({ signal })).map(({ group }) => group)
-    const values = (await reader.workers({}, { signal })).map((worker: Worker) => worker[option])
+    if (wanted === 'group') return (await reader.groups({ signal })).map(({ group }) => group)
+    const values = (await reader.workers({}, { signal })).map((worker: Worker) => worker[wanted])
     return [...new Set(values.filter((value) => value !== null))].sort()
   })
 }

@@ -11,16 +11,17 @@ const list = defineCommand({
   options: { group: many, name: many, format: { alias: 'f', type: 'string', choices: ['table', 'json'] }, backend: { type: 'string' }, classic: { type: 'boolean', describe: 'Fewer columns' } },
   run: () => Promise.resolve(0),
 })
+const lock = defineCommand({ name: 'lock', help: 'Locks.', options: { wait: { type: 'string', requiresArg: true }, shared: { type: 'boolean' } }, argument: { name: 'NAME', of: 'lock' }, takesCommand: true, run: () => Promise.resolve(0) })
 const run = defineCommand({ name: 'run', help: 'Runs.', options: { group: { type: 'string' }, name: { type: 'string' } }, takesCommand: true, run: () => Promise.resolve(0) })
 
 async function values(...words: string[]): Promise<string[]> {
-  const found = await suggest(words, { commands: new Map<string, Command>([['list', list], ['run', run]]), builtIns: ['help', 'completion'], live: (option) => Promise.resolve([`${option} 1`, `${option} 2`]) })
+  const found = await suggest(words, { commands: new Map<string, Command>([['list', list], ['run', run], ['lock', lock]]), builtIns: ['help', 'completion'], live: (option) => Promise.resolve([`${option} 1`, `${option} 2`]) })
   return found.map(({ value }) => value)
 }
 
 test.each([
-  ['commands', [''], ['list', 'run', 'help', 'completion', '--help', '--version']],
-  ['a command that was begun', ['l'], ['list']],
+  ['commands', [''], ['list', 'run', 'lock', 'help', 'completion', '--help', '--version']],
+  ['a command that was begun', ['li'], ['list']],
   ['options', ['list', '--f'], ['--format']],
   ['all options, without those that were given and count once', ['list', '--format', 'json', '--group', 'a', ''], ['--group', '--name', '--backend', '--classic', '--help']],
   ['choices', ['list', '--format', ''], ['table', 'json']],
@@ -34,9 +35,13 @@ test.each([
   ['the groups to join', ['run', '--group', ''], ['group 1', 'group 2']],
   ['no name for a new worker', ['run', '--name', ''], []],
   ['the mark before a command', ['run', '--'], ['--group', '--name', '--help', '--']],
+  ['what its argument may be', ['lock', ''], ['lock 1', 'lock 2', '--wait', '--shared', '--help', '--']],
+  ['an argument that was begun', ['lock', '--wait', '5', 'lock 2'], ['lock 2']],
+  ['no second argument', ['lock', '--shared', 'disk', ''], ['--wait', '--help', '--']],
+  ['no argument for an option', ['lock', '--w'], ['--wait']],
   ['nothing in a command of others', ['run', '--', 'ls', '--'], []],
   ['nothing for an unknown command', ['lst', ''], []],
-  ['topics and commands', ['help', ''], ['exit-codes', 'environment', 'formats', 'list', 'run']],
+  ['topics and commands', ['help', ''], ['exit-codes', 'environment', 'formats', 'list', 'run', 'lock']],
   ['shells', ['completion', ''], ['bash', 'zsh', 'fish']],
 ])('%s', async (_, words, expected) => {
   expect(await values(...words)).toEqual(expected)

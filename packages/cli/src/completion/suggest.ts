@@ -1,8 +1,9 @@
 import type { Options } from 'yargs'
 
-import type { Command } from '../command.js'
+import type { Command, LiveValue } from '../command.js'
 import { firstSentence } from '../help/help.js'
 import { topics } from '../help/topics.js'
+import { parseQuickly } from '../parse-quickly.js'
 import type { OptionTable } from '../parse-quickly.js'
 import { shells } from './shells.js'
 
@@ -15,12 +16,11 @@ export interface Candidate {
 export interface Vocabulary {
   readonly commands: ReadonlyMap<string, Command>
   readonly builtIns: readonly string[]
-  /** Values of an option in the groups that are there now; resolves to none rather than late. */
-  live(option: LiveOption, typed: readonly string[], options: OptionTable): Promise<readonly string[]>
+  /** What is there now; resolves to none rather than late. */
+  live(value: LiveValue, typed: readonly string[], options: OptionTable): Promise<readonly string[]>
 }
 
 const liveOptions = ['group', 'name', 'hostname', 'type'] as const
-export type LiveOption = (typeof liveOptions)[number]
 
 /** What may stand at the place of the last word, given those before it; `words` begin behind `svc`. */
 export async function suggest(words: readonly string[], vocabulary: Vocabulary): Promise<readonly Candidate[]> {
@@ -41,7 +41,7 @@ async function candidatesFor(before: readonly string[], current: string, vocabul
   const [, inline] = /^--([^=]+)=/.exec(current) ?? []
   const option = inline ?? optionOf(typed.at(-1), command.options)
   if (option !== undefined) return valuesOf(option, typed, command, vocabulary)
-  return optionWords(command, typed)
+  return [...(current.startsWith('-') ? [] : await argumentsOf(command, typed, vocabulary)), ...optionWords(command, typed)]
 }
 
 function firstWords(vocabulary: Vocabulary): Candidate[] {
@@ -71,7 +71,13 @@ async function valuesOf(option: string, typed: readonly string[], { options }: C
   return isFilter && isLive(option) ? plain(await vocabulary.live(option, typed, options)) : []
 }
 
-const isLive = (option: string): option is LiveOption => (liveOptions as readonly string[]).includes(option)
+/** What its argument may be, unless it was given. */
+async function argumentsOf({ argument, options }: Command, typed: readonly string[], vocabulary: Vocabulary): Promise<readonly Candidate[]> {
+  const given = parseQuickly(options, typed)?._ as readonly string[] | undefined
+  return argument === undefined || given?.length !== 0 ? [] : plain(await vocabulary.live(argument.of, typed, options))
+}
+
+const isLive = (option: string): option is (typeof liveOptions)[number] => (liveOptions as readonly string[]).includes(option)
 
 function optionWords({ options, takesCommand }: Command, typed: readonly string[]): Candidate[] {
   const free = Object.entries(options).filter(([name, { array }]) => array === true || !typed.some((word) => word === `--${name}` || word.startsWith(`--${name}=`)))

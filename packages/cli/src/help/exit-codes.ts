@@ -7,15 +7,15 @@ export const exitStatusMeanings = {
   1: 'failure; `svc doctor`: something is not in order',
   3: 'not found',
   4: 'not allowed',
-  5: '`svc list --fail-empty`: the list is empty',
+  5: '`svc list --fail-empty`: the list is empty; `svc leader`: nobody leads',
   6: 'conflict: it exists already, is in use, or was changed in the meantime',
   64: 'wrong usage: unknown command, option or backend',
   69: 'backend or server unreachable',
-  75: 'lock or leadership lost',
-  124: 'it took too long; `svc run`: the command was not ready in time',
-  126: '`svc run`: the command is not executable',
-  127: '`svc run`: the command is not found',
-  '128+n': 'ended by signal n, as is the command of `svc run`',
+  75: 'lock or leadership lost, or with `svc lock --wait 0` held by another',
+  124: 'it took too long; `svc run`: the command was not ready in time; `svc lock --wait`: another held the lock',
+  126: '`svc run`, `svc lock`, `svc elect`: the command is not executable',
+  127: '`svc run`, `svc lock`, `svc elect`: the command is not found',
+  '128+n': 'ended by signal n, svc or the command that it runs',
 } as const satisfies Readonly<Record<(typeof exitStatusByCode)[ErrorCode], string>> & Readonly<Record<string, string>>
 
 /** The list as text, each status with the errors that lead to it. */
@@ -24,7 +24,7 @@ export function describeExitCodes(): string {
     const codes = Object.entries(exitStatusByCode).flatMap(([code, itsStatus]) => (String(itsStatus) === status ? [code] : []))
     return [status.padStart(7) + `  ${meaning.replaceAll('`', '')}`, ...inLines(codes.join(' '), 70).map((line) => `           ${line}`)].join('\n')
   })
-  return `The exit status of svc, and under it the errors that lead to it (err.code):\n\n${rows.join('\n')}\n\nOtherwise svc run exits with the status of its command.\n`
+  return `The exit status of svc, and under it the errors that lead to it (err.code):\n\n${rows.join('\n')}\n\nOtherwise svc run, svc lock and svc elect exit with the status of their command.\n`
 }
 
 function inLines(text: string, width: number): string[] {

@@ -5,7 +5,7 @@ import { describeExitCodes } from './exit-codes.js'
 function describeEnvironment(): string {
   const width = Math.max(...Object.keys(environmentVariables).map((name) => name.length))
   const rows = Object.entries(environmentVariables).map(([name, meaning]) => `  ${name.padEnd(width)}  ${meaning}`)
-  return `What svc and the libraries read from the environment. Options go before it; an empty variable counts as none.\n\n${rows.join('\n')}\n`
+  return `What svc and the libraries read from the environment. Options go before it; an empty variable counts as none.\n\n${rows.join('\n')}\n\nsvc lock and svc elect set SVC_FENCING_TOKEN for their command: a number that grows from holder to holder.\n`
 }
 
 const formats = `How lists are printed, as OpenStack's clients print theirs (with cliff):

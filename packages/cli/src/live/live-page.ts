@@ -1,4 +1,3 @@
-import type { ConnectionState } from '@muster/coordination'
 import type { Worker, WorkerChange } from '@muster/servicegroup'
 
 import type { Io } from '../io.js'
@@ -9,9 +8,8 @@ import type { Mark, Marks } from '../output/marks.js'
 import type { OutputArguments } from '../output/options.js'
 import { safeText } from '../safe-text.js'
 import { changeLine, timeOfDay } from './change-line.js'
+import type { Connection } from './connection.js'
 import type { LiveList, LiveRow } from './live-list.js'
-
-export type Connection = Pick<ConnectionState, 'state' | 'reason'>
 
 const [red, green, yellow] = [31, 32, 33]
 const signs = { joined: '+', left: '-', updated: '~' } as const

@@ -2,7 +2,6 @@ import { InvalidArgument, silentLogger } from '@muster/common'
 import type { Worker, WorkerChange, WorkerFilter, WorkerReader } from '@muster/servicegroup'
 
 import type { Io } from '../io.js'
-import { say } from '../io.js'
 import { asciiJson } from '../output/json.js'
 import type { Column, ListPrinter } from '../output/list-printer.js'
 import type { OutputArguments } from '../output/options.js'
@@ -10,9 +9,10 @@ import { untilStopped } from '../stop-signals.js'
 import type { Target } from '../target.js'
 import { withReader } from '../target.js'
 import { changeLine } from './change-line.js'
+import { connectionJson, sayConnection } from './connection.js'
+import type { Connection } from './connection.js'
 import { LiveList } from './live-list.js'
 import { LivePage } from './live-page.js'
-import type { Connection } from './live-page.js'
 import { Repeated } from './repeated.js'
 import { Screen } from './screen.js'
 
@@ -51,7 +51,7 @@ interface ListWatch {
 /** Writes a line of JSON for the whole list, and then one for each change and for each loss and return of the connection. */
 async function watchAsJson({ reader, filter, io, signal }: ListWatch): Promise<void> {
   const tell = (object: object): Promise<void> => io.write(`${asciiJson(object)}\n`)
-  const onConnection = ({ state, reason }: Connection): void => void tell({ type: 'connection', state, ...(reason !== undefined && { reason }) })
+  const onConnection = (connection: Connection): void => void io.write(`${connectionJson(connection)}\n`)
   let isFirst = true
   for await (const changes of reader.watchWorkers(filter, { signal, onConnection })) {
     if (isFirst) await tell({ type: 'snapshot', workers: joinedIn(changes) })
@@ -71,11 +71,6 @@ async function watchAsLines({ reader, filter, io, signal }: ListWatch, print: Li
 }
 
 const joinedIn = (changes: readonly WorkerChange[]): Worker[] => changes.flatMap((change) => (change.type === 'joined' ? [change.worker] : []))
-
-function sayConnection({ state, reason }: Connection, io: Io): void {
-  if (state === 'connected') say(io, 'connected again')
-  else say(io, `not connected, trying again (${reason ?? state})`)
-}
 
 const betweenDrawsMs = 100
 const clockMs = 1000

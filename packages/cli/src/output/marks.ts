@@ -18,6 +18,9 @@ const down: Mark = { glyph: '○', colour: red }
 /** The marks of a State column: `up`, `up (lag 4.2s)`, `down`. */
 export const stateMarks: Marks = (text) => (text.startsWith('up (') ? laggy : { up, down }[text])
 
+/** The marks of a contender's state: `held`, `waiting`. */
+export const contenderMarks: Marks = (text) => ({ held: up, waiting: laggy })[text]
+
 /** What marks may be shown: none, colours alone, or colours and glyphs. */
 export type Marking = 'plain' | 'colour' | 'colour and glyph'
 

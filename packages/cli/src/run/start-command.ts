@@ -5,49 +5,79 @@ import { isatty } from 'node:tty'
 
 import { findCommand } from './find-command.js'
 
-/** The system's error, with the exit status of a shell for it. */
+/** Why a command does not run, in a sentence, with the exit status of a shell for it. */
 export interface NotStarted {
-  readonly error: Error
+  readonly sentence: string
   readonly status: 126 | 127
+}
+
+export interface StartOptions {
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Called when TERM has been passed on. */
+  readonly onTerminate?: () => void
+}
+
+/** A command that is there and can be started. */
+export interface PreparedCommand {
+  /**
+   * Starts it without a shell, in the process group and on the terminal of this process. From this call on TERM, HUP,
+   * QUIT, USR1 and USR2 are passed on to it, and INT when stdin is no terminal (a terminal sends INT to both by itself).
+   */
+  start(options?: StartOptions): Promise<RunningCommand | NotStarted>
 }
 
 export interface RunningCommand {
   readonly pid: number
   /** Resolves with the exit status when the command has ended: its own, or 128 + n if signal n ended it. */
   readonly ended: Promise<number>
+  readonly hasEnded: boolean
   /** Sends it a signal; nothing happens if it has ended. */
   signal(name: NodeJS.Signals): void
   /** Stops passing signals on; they act on this process again. */
   release(): void
 }
 
-/**
- * Starts a command without a shell, in the process group and on the terminal of this process. From then on TERM, HUP,
- * QUIT, USR1 and USR2 are passed on to it, and INT when stdin is no terminal (a terminal sends INT to both by itself).
- * On Linux the system sends it TERM should this process die. `onTerminate` is called when TERM has been passed on.
- */
-export async function startCommand(command: string, args: readonly string[], searchPath: string | undefined, onTerminate: () => void): Promise<RunningCommand | NotStarted> {
-  const [program = command, ...words] = [...(await tieToThisProcess(searchPath)), command, ...args]
-  const child = spawn(program, words, { stdio: 'inherit' })
+/** Looks the command up. Should this process die, the system sends the command `atDeath` (on Linux). */
+export async function prepareCommand([program = '', ...args]: readonly string[], searchPath: string | undefined, atDeath: 'TERM' | 'KILL'): Promise<PreparedCommand | NotStarted> {
+  const found = await findCommand(program, searchPath)
+  if ('status' in found) return { sentence: `${program}: ${found.status === 127 ? 'command not found' : 'not executable'}`, status: found.status }
+  const tie = await tieToThisProcess(searchPath, atDeath)
+  return { start: (options) => start([...tie, program, ...args], program, options) }
+}
+
+async function start([program = '', ...words]: readonly string[], name: string, { env = {}, onTerminate = () => {} }: StartOptions = {}): Promise<RunningCommand | NotStarted> {
+  const child = spawn(program, words, { stdio: 'inherit', env: { ...process.env, ...env } })
   const release = passSignalsOn(child, onTerminate)
   const ended = new Promise<number>((resolve) => {
     child.once('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 128 + constants.signals[signal]))
   })
   const error = await new Promise<Error | undefined>((resolve) => child.once('spawn', () => resolve(undefined)).once('error', resolve))
-  if (error === undefined && child.pid !== undefined) return { pid: child.pid, ended, signal: (name) => void child.kill(name), release }
+  if (error === undefined && child.pid !== undefined) {
+    return {
+      pid: child.pid,
+      ended,
+      get hasEnded() {
+        return child.exitCode !== null || child.signalCode !== null
+      },
+      signal: (signal) => void child.kill(signal),
+      release,
+    }
+  }
   release()
-  return { error: error ?? new Error('it has no process id'), status: error !== undefined && 'code' in error && error.code === 'ENOENT' ? 127 : 126 }
+  const status = error !== undefined && 'code' in error && error.code === 'ENOENT' ? 127 : 126
+  return { sentence: `${name}: cannot be started: ${error?.message ?? 'it has no process id'}`, status }
 }
 
 /**
- * `setpriv` asks the kernel to send the command TERM when this process dies, then becomes the command: same pid, no
+ * `setpriv` asks the kernel to send the command a signal when this process dies, then becomes the command: same pid, no
  * wrapper left. Busybox and old util-linux have a setpriv without that option.
  */
-async function tieToThisProcess(searchPath: string | undefined): Promise<string[]> {
+async function tieToThisProcess(searchPath: string | undefined, signal: 'TERM' | 'KILL'): Promise<string[]> {
   if (process.platform !== 'linux') return []
   const setpriv = await findCommand('setpriv', searchPath)
   if (!('path' in setpriv)) return []
-  const options = ['--pdeathsig', 'TERM', '--']
+  const options = ['--pdeathsig', signal, '--']
   const trial = spawnSync(setpriv.path, [...options, setpriv.path, '--version'], { stdio: 'ignore', timeout: 1000 })
   return trial.status === 0 ? [setpriv.path, ...options] : []
 }

@@ -23,6 +23,15 @@ export interface Contest {
   /** The error for a line that cannot be there, and for one in which others stand. */
   readonly missing: () => Error
   readonly taken: () => Error
+  readonly keepPlace?: boolean | undefined
+}
+
+export interface Keeping {
+  /**
+   * After a loss, stay in the line until `release`, so that nobody else is let in before what is protected has been stopped; as
+   * far as the session lives and no other hand interferes. Whoever asks for it must call `release`. Default: leave at once.
+   */
+  readonly keepPlace?: boolean | undefined
 }
 
 export interface Patience {
@@ -48,6 +57,7 @@ export async function contend(contest: Contest, { timeoutMs, signal }: Patience)
     try {
       const holding = await contendOnce(contest, deadline, timeoutMs === 0)
       if (holding?.held) return holding
+      void holding?.release().catch(() => undefined) // lost while it was being won
     } catch (error) {
       signal?.throwIfAborted()
       if (deadline.isOver) throw new OperationTimedOut(`Waiting for ${contest.what}`, timeoutMs ?? 0, { cause })
@@ -122,7 +132,7 @@ async function untilFirst({ session, collection, taken }: Contest, { key }: Inca
 }
 
 function hold(contest: Contest, place: Incarnation, epoch: number): Holding {
-  const { session, trust, what } = contest
+  const { session, trust, what, keepPlace = false } = contest
   const stop = new AbortController()
   const withdraw = (): Promise<void> => {
     clearTimeout(timer)
@@ -133,7 +143,7 @@ function hold(contest: Contest, place: Incarnation, epoch: number): Holding {
   const timer = setTimeout(() => {
     watchOver(session, place, holding, stop.signal).catch(() => undefined) // it was released, or the session is over, which `trust` tells
   }, briefMs).unref()
-  const holding = new Holding({ what, created: place.created, epoch, trust, sessionTimeoutMs: session.timeoutMs, withdraw })
+  const holding = new Holding({ what, created: place.created, epoch, trust, sessionTimeoutMs: session.timeoutMs, keepPlace, withdraw })
   return holding
 }
 

@@ -13,6 +13,8 @@ export interface Won {
   readonly epoch: number
   readonly trust: Trust
   readonly sessionTimeoutMs: number
+  /** After a loss it stays in the line until `release`. */
+  readonly keepPlace: boolean
   /** Resolves when the contender's entry is surely gone. */
   readonly withdraw: () => Promise<void>
 }
@@ -62,7 +64,8 @@ export class Holding implements AsyncDisposable {
    */
   async release(): Promise<void> {
     this.#end(new Closed(this.#won.what))
-    const { what, sessionTimeoutMs } = this.#won
+    const { what, sessionTimeoutMs, withdraw } = this.#won
+    this.#withdrawn ??= withdraw()
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), sessionTimeoutMs)))
     const outcome = await Promise.race([this.#withdrawn, late])
@@ -84,7 +87,7 @@ export class Holding implements AsyncDisposable {
     this.#reason = reason
     this.#controller.abort(reason)
     this.#tellEnded(reason)
-    this.#withdrawn = this.#won.withdraw()
+    if (!this.#won.keepPlace) this.#withdrawn = this.#won.withdraw()
     queueMicrotask(() => this.#stopRelying()) // it may end while it is being made
   }
 

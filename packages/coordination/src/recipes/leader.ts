@@ -5,6 +5,7 @@ import { Broadcast } from '../broadcast.js'
 import { Rejected } from '../contract.js'
 import type { Entry, ReadOptions, Session } from '../contract.js'
 import { contend } from './contest.js'
+import type { Keeping } from './contest.js'
 import { groupKey } from './group.js'
 import type { Holding } from './holding.js'
 import { decodeContender, lineUp } from './queue.js'
@@ -23,7 +24,7 @@ export type CampaignChange =
   /** `reason` is LockLost, or Closed when it stood down. */
   | { readonly type: 'lost'; readonly reason: MusterError }
 
-export interface CampaignOptions {
+export interface CampaignOptions extends Keeping {
   /** After a lost leadership, campaign again by itself, until it stands down. Default: the campaign is over then. */
   readonly again?: boolean | undefined
   /** Ends the campaign as `standDown` does. */
@@ -39,18 +40,20 @@ export class Campaign implements AsyncDisposable {
   readonly #trust: Trust
   readonly #memberId: string
   readonly #again: boolean
+  readonly #keepPlace: boolean | undefined
   readonly #standingDown = new AbortController()
   readonly #changes = new Broadcast<CampaignChange>()
   readonly #done: Promise<void>
   readonly #waiting = new Set<(leadership: Holding) => void>()
   #leadership: Holding | undefined
 
-  constructor(session: Session, trust: Trust, group: string, memberId: string, { again = false, signal }: CampaignOptions = {}) {
+  constructor(session: Session, trust: Trust, group: string, memberId: string, { again = false, keepPlace, signal }: CampaignOptions = {}) {
     this.#session = session
     this.#trust = trust
     this.group = group
     this.#memberId = memberId
     this.#again = again
+    this.#keepPlace = keepPlace
     const giveUp = (): void => this.#standingDown.abort()
     signal?.addEventListener('abort', giveUp, { signal: this.#standingDown.signal })
     if (signal?.aborted) giveUp()
@@ -113,7 +116,7 @@ export class Campaign implements AsyncDisposable {
   async #run(): Promise<void> {
     const { signal } = this.#standingDown
     const what = `The leadership of group '${this.group}'`
-    const contest = { session: this.#session, trust: this.#trust, collection: leadersOf(this.group), memberId: this.#memberId, kind: 'exclusive' as const, what, missing: () => new GroupNotCreated(this.group), taken: () => new LockAcquireFailed(what) }
+    const contest = { session: this.#session, trust: this.#trust, collection: leadersOf(this.group), memberId: this.#memberId, kind: 'exclusive' as const, what, missing: () => new GroupNotCreated(this.group), taken: () => new LockAcquireFailed(what), keepPlace: this.#keepPlace }
     do {
       const leadership = await contend(contest, { signal }).catch((error: unknown) => {
         if (signal.aborted) return undefined

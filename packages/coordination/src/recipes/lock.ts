@@ -5,13 +5,13 @@ import type { Entry, Session } from '../contract.js'
 import { Deadline } from '../deadline.js'
 import { decodeKey, encodeKey } from '../keys.js'
 import { contend } from './contest.js'
-import type { Patience } from './contest.js'
+import type { Keeping, Patience } from './contest.js'
 import type { Holding } from './holding.js'
 import { blockerOf, decodeContender, encodeContender, lineUp } from './queue.js'
 import type { ContenderKind } from './queue.js'
 import type { Trust } from './trust.js'
 
-export interface AcquireOptions extends Patience {
+export interface AcquireOptions extends Patience, Keeping {
   /** Shares the lock with others that do; waits only for those who want it alone. Default: alone. */
   readonly shared?: boolean | undefined
 }
@@ -56,9 +56,9 @@ export class Lock {
    * the line again. Given up, by deadline or signal, it leaves the line.
    * @throws LockAcquireFailed with `timeoutMs: 0` when others have it, OperationTimedOut @see tooz Lock.acquire
    */
-  acquire({ shared = false, timeoutMs, signal }: AcquireOptions = {}): Promise<Holding> {
+  acquire({ shared = false, keepPlace, timeoutMs, signal }: AcquireOptions = {}): Promise<Holding> {
     const taken = (): Error => new LockAcquireFailed(this.name, { hint: 'Another holds it. See who with svc locks, or wait for it.' })
-    const contest = { session: this.#session, trust: this.#trust, collection: collectionOf(this.name), memberId: this.#memberId, what: `Lock '${this.name}'`, missing: taken, taken }
+    const contest = { session: this.#session, trust: this.#trust, collection: collectionOf(this.name), memberId: this.#memberId, what: `Lock '${this.name}'`, missing: taken, taken, keepPlace }
     return contend({ ...contest, kind: shared ? 'shared' : 'exclusive' }, { timeoutMs, signal })
   }
 

@@ -22,6 +22,7 @@ export class Trust {
   readonly #reliant = new Set<Reliant>()
   #timer: NodeJS.Timeout | undefined
   #isFollowing = false
+  #lostEpoch: number | undefined
   #closed: Closed | undefined
 
   constructor(session: Session) {
@@ -56,7 +57,7 @@ export class Trust {
     const [{ epoch }, trustedUntil, now] = [this.#session, this.#session.trustedUntil(), performance.now()]
     let isNeeded = false
     for (const reliant of reliants) {
-      const isOver = reliant.epoch !== epoch || trustedUntil === 0
+      const isOver = reliant.epoch !== epoch || reliant.epoch === this.#lostEpoch || (reliant.needsContact && trustedUntil === 0)
       const reason = this.#closed ?? (isOver ? new SessionLost(reliant.epoch) : reliant.needsContact && now >= trustedUntil ? this.#silence() : undefined)
       isNeeded ||= reason === undefined && reliant.needsContact
       if (reason === undefined) continue
@@ -78,7 +79,10 @@ export class Trust {
   async #follow(): Promise<void> {
     this.#isFollowing = true
     const states = this.#session.states()[Symbol.asyncIterator]()
-    while (!(await states.next()).done) this.check()
+    for (let next = await states.next(); !next.done; next = await states.next()) {
+      if (next.value.state === 'lost') this.#lostEpoch = next.value.epoch
+      this.check()
+    }
     this.check()
   }
 }

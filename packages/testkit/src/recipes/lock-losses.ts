@@ -22,6 +22,30 @@ export function lockLosses(situation: Situation): void {
     expect(await operator.getLock('nobody').break('nothing to do')).toBe(0)
   })
 
+  situation('a holder that keeps its place when it is broken is followed by the next one when it has released, and not before', async (scene) => {
+    const [a, b, operator] = [await open(scene), await open(scene), await open(scene)]
+    const lock = await a.getLock('disk').acquire({ keepPlace: true })
+    let isLet = false
+    const waiting = b.getLock('disk').acquire().then((got) => ((isLet = true), got))
+    await inLine(a, 'disk', 2)
+    const broken = operator.getLock('disk').break('maintenance', { graceMs: 60_000 })
+    expect(await within(lock.ended, patienceMs, 'the news')).toMatchObject({ code: 'lock_lost' })
+    await operator.getGroups() // whatever was told has arrived
+    expect([lock.held, isLet, (await operator.getLock('disk').contenders()).map(({ memberId }) => memberId)]).toEqual([false, false, [a.memberId, b.memberId]])
+    await lock.release()
+    expect(await broken).toBe(1)
+    expect((await within(waiting, patienceMs, 'the next one')).held).toBe(true)
+  })
+
+  situation('tried once on a backend that has never answered, it is unreachable, and nobody waits', async (scene) => {
+    await (await open(scene)).createGroup('g') // there is a store
+    const outage = await scene.obstruct()
+    const coordinator = await open(scene, { timeoutMs: scene.shortTimeoutMs })
+    await failsWith(within(coordinator.getLock('disk').acquire({ timeoutMs: 0 }), patienceMs, 'the answer'), 'backend_unreachable')
+    await outage[Symbol.asyncDispose]()
+    expect((await within(coordinator.getLock('disk').acquire(), patienceMs, 'the lock')).held).toBe(true)
+  })
+
   situation('all who share a lock are broken at once; a holder that does not answer is put out of the line', async (scene) => {
     const [a, operator] = [await open(scene), await open(scene)]
     const sharing = [await a.getLock('disk').acquire({ shared: true }), await a.getLock('disk').acquire({ shared: true })]
