@@ -1,6 +1,6 @@
 // Muster, used as programs use it; answers to the same tasks as the programs in `python`.
 import { createInterface } from 'node:readline'
-import { setImmediate } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 
 import { openCoordinator } from '@muster/coordination'
 import { openSession } from '@muster/coordination/internal'
@@ -151,7 +151,8 @@ async function handOver({ endpoint, group, contenders, count }: Parameters<Tasks
     end.abort() // enough: the others leave the line
     return undefined
   })
-  while ((await first?.contenders())?.length !== contenders + 1) await setImmediate()
+  while ((await first?.contenders())?.length !== contenders + 1) await delay(10)
+  await delay(500) // until each of them knows whom it waits for
   const begun = now()
   void holding?.release()
   await new Promise((resolve) => end.signal.addEventListener('abort', resolve))

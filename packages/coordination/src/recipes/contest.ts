@@ -133,15 +133,16 @@ async function untilFirst({ session, collection, taken }: Contest, { key }: Inca
 
 function hold(contest: Contest, place: Incarnation, epoch: number): Holding {
   const { session, trust, what, keepPlace = false } = contest
-  const stop = new AbortController()
+  let watching: AbortController | undefined
   const withdraw = (): Promise<void> => {
     clearTimeout(timer)
-    stop.abort()
+    watching?.abort()
     return leave(contest, epoch, place.key)
   }
   // What is held for a moment only costs nobody a watch of its place.
   const timer = setTimeout(() => {
-    watchOver(session, place, holding, stop.signal).catch(() => undefined) // it was released, or the session is over, which `trust` tells
+    watching = new AbortController()
+    watchOver(session, place, holding, watching.signal).catch(() => undefined) // it was released, or the session is over, which `trust` tells
   }, briefMs).unref()
   const holding = new Holding({ what, created: place.created, epoch, trust, sessionTimeoutMs: session.timeoutMs, keepPlace, withdraw })
   return holding
