@@ -39,7 +39,7 @@ export class Trust {
     this.#reliant.add(reliant)
     if (!this.#isFollowing) void this.#follow()
     this.#examine([reliant])
-    return () => void this.#reliant.delete(reliant)
+    return () => this.#drop(reliant)
   }
 
   /** Ends all of them, before what they rely on is given up. */
@@ -61,10 +61,17 @@ export class Trust {
       const reason = this.#closed ?? (isOver ? new SessionLost(reliant.epoch) : reliant.needsContact && now >= trustedUntil ? this.#silence() : undefined)
       isNeeded ||= reason === undefined && reliant.needsContact
       if (reason === undefined) continue
-      this.#reliant.delete(reliant)
+      this.#drop(reliant)
       reliant.end(reason)
     }
     if (isNeeded) this.#timer ??= setTimeout(() => this.#onTimer(), Math.max(1, Math.ceil(trustedUntil - now))).unref()
+  }
+
+  #drop(reliant: Reliant): void {
+    this.#reliant.delete(reliant)
+    if (this.#reliant.size > 0) return
+    clearTimeout(this.#timer)
+    this.#timer = undefined
   }
 
   #onTimer(): void {
