@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs'
+import { fstatSync, writeSync } from 'node:fs'
 
 import { silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
@@ -36,10 +36,10 @@ export function processIo(): Io {
   return {
     env: process.env,
     get columns() {
-      return process.stdout.columns
+      return isPlain() ? undefined : process.stdout.columns
     },
     get lines() {
-      return process.stdout.rows
+      return isPlain() ? undefined : process.stdout.rows
     },
     onResize: (listener) => {
       process.stdout.on('resize', listener)
@@ -50,7 +50,32 @@ export function processIo(): Io {
   }
 }
 
+let plain: boolean | undefined
+
+/** True when stdout is a pipe, a socket or a file. Asking process.stdout opens it, which takes a sixth as long as starting Node. */
+function isPlain(): boolean {
+  plain ??= !fstatSync(1).isCharacterDevice()
+  return plain
+}
+
+/**
+ * Straight to a pipe or a file, as any program that only prints. One that listens for signals must go on listening
+ * while nobody reads, and a pipe that another process has made non-blocking may be full: then process.stdout waits.
+ */
 function writeToStdout(text: string): Promise<void> {
+  if (!isPlain() || process.listenerCount('SIGTERM') > 0) return writeToStream(text)
+  let rest = Buffer.from(text)
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(1, rest))
+    return Promise.resolve()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EAGAIN') return writeToStream(rest)
+    return code === 'EPIPE' ? Promise.resolve() : Promise.reject(error as Error)
+  }
+}
+
+function writeToStream(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     const ignore = (): void => {} // an error is told to the callback as well; without a listener it would end the process
     process.stdout.once('error', ignore)
