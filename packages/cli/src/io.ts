@@ -71,7 +71,7 @@ function writeToStdout(text: string): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EAGAIN') return writeToStream(rest)
-    return code === 'EPIPE' ? Promise.resolve() : Promise.reject(error as Error)
+    return code === 'EPIPE' ? Promise.resolve() : Promise.reject(error)
   }
 }
 
