@@ -40,13 +40,21 @@ export class Freshness {
     this.#logger = logger
   }
 
+  /** True once lists can be told: see `firstSync`. */
+  get synced(): boolean {
+    return this.#view.synced
+  }
+
+  /** What a list waits for that is asked for before the view is synced, and only such a one: an answer after an await costs a tenth more. */
+  firstSync(): Promise<void> {
+    return firstSync(this.#view)
+  }
+
   /**
-   * Lets a list through: at once when the view may be told, else after the first sync. Marks the answer when the view
-   * is stale. `staleMs`: how old a list this client accepts. @throws BackendUnreachable rather than tell a list that
-   * may be wrong
+   * Lets a list through when the view may be told. Marks the answer when the view is stale. `staleMs`: how old a list
+   * this client accepts. @throws BackendUnreachable rather than tell a list that may be wrong
    */
-  async admit(res: Response, staleMs: number): Promise<void> {
-    if (!this.#view.synced) await firstSync(this.#view)
+  admit(res: Response, staleMs: number): void {
     this.#report(trustOf(this.#view))
     const trust = trustOf(this.#view, staleMs)
     if (trust.kind === 'none') {

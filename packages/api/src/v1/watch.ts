@@ -17,7 +17,8 @@ export function watchWorkers(freshness: Freshness, feed: WorkerFeed): RequestHan
       throw new Refusal(406, 'not_supported', `${req.path} cannot be told as ${req.get('Accept') ?? 'nothing'}`, { hint: 'Accept text/event-stream; GET /v1/service lists the same as JSON.' })
     }
     feed.mustBeOpen()
-    await freshness.admit(res, staleMs)
+    if (!freshness.synced) await freshness.firstSync()
+    freshness.admit(res, staleMs)
     res.setHeader('Content-Type', 'text/event-stream')
     res.setHeader('Cache-Control', 'no-cache, no-transform')
     res.setHeader('X-Accel-Buffering', 'no') // nginx would hold events back
