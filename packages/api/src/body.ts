@@ -33,7 +33,7 @@ function translate({ type, status, message, received = NaN, length = received }:
   }
 }
 
-const parse = express.json({ limit: bodyLimitBytes, type: jsonTypes })
+const parse: RequestHandler = express.json({ limit: bodyLimitBytes, type: jsonTypes })
 
 /** Reads a JSON body of at most 100 kB, whatever the method, before anything else is decided. */
 export const readJsonBody: RequestHandler = (req, res, next) => {

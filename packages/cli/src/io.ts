@@ -62,24 +62,23 @@ function isPlain(): boolean {
  * Straight to a pipe or a file, as any program that only prints. One that listens for signals must go on listening
  * while nobody reads, and a pipe that another process has made non-blocking may be full: then process.stdout waits.
  */
-function writeToStdout(text: string): Promise<void> {
-  if (!isPlain() || process.listenerCount('SIGTERM') > 0) return writeToStream(text)
-  let rest = Buffer.from(text)
+async function writeToStdout(text: string): Promise<void> {
+  let rest: Uint8Array = Buffer.from(text)
   try {
-    while (rest.length > 0) rest = rest.subarray(writeSync(1, rest))
-    return Promise.resolve()
+    if (isPlain() && process.listenerCount('SIGTERM') === 0) while (rest.length > 0) rest = rest.subarray(writeSync(1, rest))
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'EAGAIN') return writeToStream(rest)
-    return code === 'EPIPE' ? Promise.resolve() : Promise.reject(error)
+    if (code === 'EPIPE') return
+    if (code !== 'EAGAIN') throw error
   }
+  if (rest.length > 0) await writeToStream(rest)
 }
 
-function writeToStream(text: string | Uint8Array): Promise<void> {
+function writeToStream(bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     const ignore = (): void => {} // an error is told to the callback as well; without a listener it would end the process
     process.stdout.once('error', ignore)
-    process.stdout.write(text, (error) => {
+    process.stdout.write(bytes, (error) => {
       if (!error) process.stdout.off('error', ignore)
       if (!error || ('code' in error && error.code === 'EPIPE')) resolve()
       else reject(error)

@@ -140,8 +140,8 @@ test.each([
     for (let index = 0; index < 12; index += 1) await serviceGroup.join({ name: `worker(${index})`, labels: { label } })
     const svc = spawn(process.execPath, [...before, svcFile, 'list', '-f', 'json', '-c', 'labels'], { env: { ...process.env, ...store.env }, stdio: ['ignore', 'pipe', 'inherit'] })
     await once(svc.stdout, 'readable') // from here on the pipe is full until somebody reads
-    const [[code], output] = await Promise.all([once(svc, 'exit'), text(svc.stdout)])
-    expect(code).toBe(0)
+    const [exit, output] = await Promise.all([once(svc, 'exit'), text(svc.stdout)])
+    expect(exit).toEqual([0, null])
     expect(JSON.parse(output)).toEqual(Array.from({ length: 12 }, () => ({ Labels: { label } })))
   } finally {
     await serviceGroup.close()
