@@ -9,7 +9,7 @@ import { readJsonBody } from './body.js'
 import { liveness, readiness } from './health.js'
 import { Freshness } from './freshness.js'
 import { methodNotAllowed, noSuchPath } from './problems.js'
-import { beginAnswers, logRequests } from './requests.js'
+import { logRequests, nameRequests } from './requests.js'
 import { listGroups } from './v1/group.js'
 import { listServices } from './v1/service.js'
 import { watchWorkers } from './v1/watch.js'
@@ -39,7 +39,7 @@ export function createApp(serviceGroup: Pick<ServiceGroup, 'view'>, { logger = s
   app.set('query parser', false) // query.ts reads it
 
   const get = (path: string, handler: RequestHandler): void => void app.route(path).get(handler).all(methodNotAllowed('GET, HEAD'))
-  app.use(beginAnswers, logRequests(logger), readJsonBody)
+  app.use(nameRequests, logRequests(logger), readJsonBody)
   get('/v1/service', listServices(view, freshness))
   get('/v1/watch', watchWorkers(freshness, feed))
   get('/v1/group', listGroups(view, freshness))

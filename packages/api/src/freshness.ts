@@ -1,7 +1,8 @@
 import { BackendUnreachable } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { LiveView } from '@muster/servicegroup'
-import type { Response } from 'express'
+
+import type { HeaderFields } from './answer.js'
 
 /** How far a view may be told as the truth. */
 export type Trust =
@@ -51,19 +52,17 @@ export class Freshness {
   }
 
   /**
-   * Lets a list through when the view may be told. Marks the answer when the view is stale. `staleMs`: how old a list
-   * this client accepts. @throws BackendUnreachable rather than tell a list that may be wrong
+   * Lets a list through when the view may be told. Returns the headers that mark it when the view is stale. `staleMs`:
+   * how old a list this client accepts. @throws BackendUnreachable rather than tell a list that may be wrong
    */
-  admit(res: Response, staleMs: number): void {
+  admit(staleMs: number): HeaderFields {
     this.#report(trustOf(this.#view))
     const trust = trustOf(this.#view, staleMs)
     if (trust.kind === 'none') {
       throw new BackendUnreachable('the backend', trust.reason, { hint: 'Ask again in a moment; GET /readyz tells when lists are answered.' })
     }
-    if (trust.kind === 'stale') {
-      res.setHeader('X-Svc-As-Of', new Date(trust.asOf).toISOString())
-      res.setHeader('Warning', '110 - "Response is stale: the backend does not answer"')
-    }
+    if (trust.kind === 'current') return []
+    return ['X-Svc-As-Of', new Date(trust.asOf).toISOString(), 'Warning', '110 - "Response is stale: the backend does not answer"']
   }
 
   #report(trust: Trust): void {

@@ -18,15 +18,15 @@ const setHeaders = helmet({
   xXssProtection: false,
 })
 
-/** The security headers of every answer. They are always the same, so helmet is asked once instead of by each request. */
-export const securityHeaders: readonly (readonly [name: string, value: string])[] = recordHeaders()
+/** The security headers of every answer, names and values by turns. They are always the same, so helmet is asked once instead of by each request. */
+export const securityHeaders: readonly string[] = recordHeaders()
 
-function recordHeaders(): [string, string][] {
-  const recorded: [string, string][] = []
+function recordHeaders(): string[] {
+  const recorded: string[] = []
   const request = new IncomingMessage(new Socket())
   const response = new ServerResponse(request)
   response.setHeader = (name, value) => {
-    recorded.push([name, String(value)])
+    recorded.push(name, String(value))
     return response
   }
   setHeaders(request, response, () => {})

@@ -19,7 +19,7 @@ export function listGroups(view: LiveView, freshness: Freshness): RequestHandler
   return async (req, res) => {
     const staleMs = readStale(readQuery(req.url))
     if (!freshness.synced) await freshness.firstSync()
-    freshness.admit(res, staleMs)
-    sendListing(req, res, everyGroup())
+    const marks = freshness.admit(staleMs)
+    sendListing(req, res, everyGroup(), marks)
   }
 }

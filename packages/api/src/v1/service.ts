@@ -17,7 +17,7 @@ export function listServices(view: LiveView, freshness: Freshness): RequestHandl
     const query = readQuery(req.url)
     const [filter, staleMs] = [readFilter(query), readStale(query)]
     if (!freshness.synced) await freshness.firstSync()
-    freshness.admit(res, staleMs)
-    sendListing(req, res, filter ? toListing(view.workers().filter((worker) => matchesFilter(filter, worker)).map(workerJson)) : everyWorker())
+    const marks = freshness.admit(staleMs)
+    sendListing(req, res, filter ? toListing(view.workers().filter((worker) => matchesFilter(filter, worker)).map(workerJson)) : everyWorker(), marks)
   }
 }

@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express'
 
+import { headersOf } from '../answer.js'
 import type { Freshness } from '../freshness.js'
 import { Refusal } from '../problems.js'
 import { queryReader } from '../query.js'
@@ -18,14 +19,13 @@ export function watchWorkers(freshness: Freshness, feed: WorkerFeed): RequestHan
     }
     feed.mustBeOpen()
     if (!freshness.synced) await freshness.firstSync()
-    freshness.admit(res, staleMs)
-    res.setHeader('Content-Type', 'text/event-stream')
-    res.setHeader('Cache-Control', 'no-cache, no-transform')
-    res.setHeader('X-Accel-Buffering', 'no') // nginx would hold events back
+    const marks = freshness.admit(staleMs)
+    const noBuffering = ['X-Accel-Buffering', 'no'] // nginx would hold events back
+    const headers = headersOf(res, ['Content-Type', 'text/event-stream', 'Cache-Control', 'no-cache, no-transform', ...noBuffering, ...marks])
     if (req.method === 'HEAD') {
-      res.end()
+      res.writeHead(200, headers).end()
       return
     }
-    feed.open(res, { filter: readFilter(query), staleMs, lastEventId: req.get('Last-Event-ID') })
+    feed.open(res, { headers, filter: readFilter(query), staleMs, lastEventId: req.get('Last-Event-ID') })
   }
 }
