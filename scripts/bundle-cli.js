@@ -15,7 +15,6 @@ const later = {
   complete: './dist/completion/complete.js',
   completion: './dist/completion/scripts.js',
   doctor: './dist/commands/doctor.js',
-  groups: './dist/commands/groups.js',
   help: './dist/help/help.js',
   run: './dist/commands/run.js',
   serve: './dist/commands/serve.js',
