@@ -1,12 +1,32 @@
-// Bundles `svc` after tsc: `svc list` then reads a few files instead of a few hundred.
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+// Bundles `svc` after tsc: `svc list` then reads two small files instead of a few hundred.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 
 import { root } from './workspace.js'
 
 const cli = join(root, 'packages', 'cli')
+const output = join(cli, 'dist', 'bundle')
+
+// What `svc list` seldom needs: more than half of the whole, read when it is asked for. By its name in later.cjs.
+const later = {
+  complete: './dist/completion/complete.js',
+  completion: './dist/completion/scripts.js',
+  doctor: './dist/commands/doctor.js',
+  elect: './dist/commands/elect.js',
+  help: './dist/help/help.js',
+  leader: './dist/commands/leader.js',
+  lock: './dist/commands/lock.js',
+  locks: './dist/commands/locks.js',
+  run: './dist/commands/run.js',
+  serve: './dist/commands/serve.js',
+  stringWidth: '../../node_modules/string-width/index.js',
+  wait: './dist/commands/wait.js',
+  watchList: './dist/live/watch-list.js',
+  zookeeper: '../coordination/dist/drivers/zookeeper/zookeeper-driver.js',
+}
 
 // Measuring text loads the tables of Unicode, which costs half as much as starting Node. yargs measures nothing but
 // the help texts, which are ASCII; the tables of `svc list` load the real one when a name needs it.
@@ -18,39 +38,67 @@ const helpIsAscii = {
   },
 }
 
-// A quarter of the whole, read only where words are wrong or help is asked for.
-const yargsApart = {
-  name: 'yargs-apart',
-  setup({ onResolve }) {
-    onResolve({ filter: /^yargs$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: './yargs.cjs', external: true } : undefined))
+// esbuild makes a file of each module that is imported late, and a file costs more than what is in it. Here such a
+// module is a function: of the file that imports it, or of later.cjs. yargs is a third of the whole, read only where words
+// are wrong or help is asked for.
+const lateImports = {
+  name: 'late-imports',
+  setup({ onResolve, onLoad, resolve: find }) {
+    const names = new Map(Object.entries(later).map(([name, path]) => [resolve(cli, path), name]))
+    onLoad({ filter: /packages.\w+.dist.*\.js$/ }, async ({ path }) => {
+      let contents = await readFile(path, 'utf8')
+      for (const [expression, module] of contents.matchAll(/\bimport\('([^']+)'\)/g)) {
+        const found = await find(module, { kind: 'dynamic-import', importer: path, resolveDir: dirname(path) })
+        if (found.external) continue
+        const name = names.get(found.path)
+        const it = module === 'yargs' ? "require('./yargs.cjs')" : name ? `require('./later.cjs').${name}()` : `require('${module}')`
+        contents = contents.replace(expression, `Promise.resolve().then(() => ${it})`)
+      }
+      return { contents }
+    })
+    onResolve({ filter: /^later$/ }, () => ({ path: 'later', namespace: 'later' }))
+    onLoad({ filter: /./, namespace: 'later' }, () => ({
+      contents: Object.entries(later).map(([name, path]) => `export const ${name} = () => require('${path}')`).join('\n'),
+      resolveDir: cli,
+    }))
   },
 }
 
-const common = {
+const options = {
   absWorkingDir: cli,
   bundle: true,
-  format: 'cjs', // the loader of ES modules costs half as much as starting Node; a command's modules still run only when it does
-  minifyWhitespace: true, // all of it is read at each start; names stay: err.name is one
-  minifySyntax: true,
+  format: 'esm', // only these are split
+  splitting: true,
+  chunkNames: 'shared',
   platform: 'node',
   target: 'node20',
-  sourcemap: true,
+  sourcemap: 'inline',
   define: { 'import.meta.url': 'bundleUrl' },
-  banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  external: ['@photostructure/sqlite', '@muster/api', 'pino', './later.cjs', './yargs.cjs'], // native code, and what only `svc serve` needs, stay packages
+  plugins: [helpIsAscii, lateImports],
+  outdir: output,
+  outExtension: { '.js': '.cjs' },
+  write: false,
   logLevel: 'warning',
 }
+const bundles = [
+  await build({ ...options, entryPoints: { svc: 'dist/svc.js', later: 'later' } }),
+  await build({ ...options, entryPoints: { yargs: 'yargs' } }),
+]
 
-rmSync(join(cli, 'dist', 'bundle'), { recursive: true, force: true })
-await build({
-  ...common,
-  entryPoints: ['dist/svc.js'],
-  outfile: 'dist/bundle/svc.cjs',
-  external: ['@photostructure/sqlite', '@muster/api', 'pino'], // native code, and what only `svc serve` needs, stay packages
-  plugins: [helpIsAscii, yargsApart],
-})
-await build({
-  ...common,
-  stdin: { contents: "module.exports = require('yargs').default", resolveDir: cli },
-  outfile: 'dist/bundle/yargs.cjs',
-  plugins: [helpIsAscii],
-})
+rmSync(output, { recursive: true, force: true })
+mkdirSync(output)
+for (const file of bundles.flatMap(({ outputFiles }) => outputFiles)) {
+  const { code, map } = await transform(file.text, {
+    format: 'cjs', // the loader of ES modules costs half as much as starting Node
+    platform: 'node',
+    target: 'node20',
+    minifyWhitespace: true, // all of it is read at each start; names stay: err.name is one
+    minifySyntax: true,
+    banner: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;",
+    sourcemap: true,
+    sourcefile: basename(file.path),
+  })
+  writeFileSync(file.path, `${code}//# sourceMappingURL=${basename(file.path)}.map\n`)
+  writeFileSync(`${file.path}.map`, map)
+}

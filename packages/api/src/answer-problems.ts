@@ -1,6 +1,7 @@
 import type { Logger } from '@muster/common'
 import type { ErrorRequestHandler } from 'express'
 
+import { answer } from './answer.js'
 import { toProblem } from './problems.js'
 import { requestIdOf } from './requests.js'
 
@@ -16,13 +17,7 @@ export function answerProblems(logger: Logger): ErrorRequestHandler {
       next(error) // too late for a problem: express cuts the connection, so that half an answer is not taken for a whole one
       return
     }
-    const bytes = Buffer.from(JSON.stringify(problem))
-    for (const name of ['ETag', 'X-Svc-As-Of', 'Warning']) res.removeHeader(name)
-    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
-    res.statusCode = problem.status
-    res.setHeader('Content-Type', 'application/problem+json')
-    res.setHeader('Content-Length', bytes.length)
-    res.setHeader('Cache-Control', 'no-store')
-    res.end(bytes)
+    const own = ['Content-Type', 'application/problem+json', 'Cache-Control', 'no-store', ...Object.entries(headers).flat()]
+    answer(res, problem.status, own, Buffer.from(JSON.stringify(problem)))
   }
 }

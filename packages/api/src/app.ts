@@ -3,7 +3,6 @@ import type { Logger } from '@muster/common'
 import type { ServiceGroup } from '@muster/servicegroup'
 import express from 'express'
 import type { Express, RequestHandler } from 'express'
-import helmet from 'helmet'
 
 import { answerProblems } from './answer-problems.js'
 import { readJsonBody } from './body.js'
@@ -27,21 +26,6 @@ export interface AppOptions {
   readonly feed?: FeedOptions | undefined
 }
 
-/**
- * The answers are data for programs: no page may run, frame or embed them. Strict-Transport-Security is for TLS; what is for pages alone,
- * or for browsers that are gone, is left out: headers are most of what a warm list costs beside its bytes.
- */
-const securityHeaders = helmet({
-  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-  xFrameOptions: { action: 'deny' },
-  strictTransportSecurity: false,
-  originAgentCluster: false,
-  xDnsPrefetchControl: false,
-  xDownloadOptions: false,
-  xPermittedCrossDomainPolicies: false,
-  xXssProtection: false,
-})
-
 /** The HTTP API over a service group's live view, which is opened here. The caller owns and closes the service group. */
 export function createApp(serviceGroup: Pick<ServiceGroup, 'view'>, { logger = silentLogger, stopping, feed: feedOptions }: AppOptions = {}): Express {
   const view = serviceGroup.view()
@@ -55,7 +39,7 @@ export function createApp(serviceGroup: Pick<ServiceGroup, 'view'>, { logger = s
   app.set('query parser', false) // query.ts reads it
 
   const get = (path: string, handler: RequestHandler): void => void app.route(path).get(handler).all(methodNotAllowed('GET, HEAD'))
-  app.use(nameRequests, logRequests(logger), securityHeaders, readJsonBody)
+  app.use(nameRequests, logRequests(logger), readJsonBody)
   get('/v1/service', listServices(view, freshness))
   get('/v1/watch', watchWorkers(freshness, feed))
   get('/v1/group', listGroups(view, freshness))

@@ -1,19 +1,11 @@
 import { TooLarge } from '@muster/common'
 import express from 'express'
-import type { ErrorRequestHandler, RequestHandler } from 'express'
+import type { RequestHandler } from 'express'
 
 import { Refusal } from './problems.js'
 
 const jsonTypes = ['application/json', 'application/*+json']
 const bodyLimitBytes = 100 * 1024
-
-const refuseOtherTypes: RequestHandler = (req, _res, next) => {
-  const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0
-  if (hasBody && req.is(jsonTypes) === false) {
-    throw new Refusal(415, 'not_supported', `A body of type ${req.get('Content-Type') ?? 'unknown'} cannot be read`, { hint: 'Send application/json.' })
-  }
-  next()
-}
 
 /** The parser's error, as far as it is told here. */
 interface ParserError {
@@ -30,10 +22,6 @@ function isParserError(error: unknown): error is ParserError {
   return 'type' in error && typeof error.type === 'string' && 'status' in error && typeof error.status === 'number' && 'message' in error
 }
 
-const translateParserErrors: ErrorRequestHandler = (error: unknown, _req, _res, next) => {
-  next(isParserError(error) ? translate(error) : error)
-}
-
 function translate({ type, status, message, received = NaN, length = received }: ParserError): Error {
   switch (type) {
     case 'entity.too.large':
@@ -45,5 +33,17 @@ function translate({ type, status, message, received = NaN, length = received }:
   }
 }
 
+const parse: RequestHandler = express.json({ limit: bodyLimitBytes, type: jsonTypes })
+
 /** Reads a JSON body of at most 100 kB, whatever the method, before anything else is decided. */
-export const readJsonBody = [refuseOtherTypes, express.json({ limit: bodyLimitBytes, type: jsonTypes }), translateParserErrors]
+export const readJsonBody: RequestHandler = (req, res, next) => {
+  const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0
+  if (!hasBody) {
+    next()
+    return
+  }
+  if (req.is(jsonTypes) === false) {
+    throw new Refusal(415, 'not_supported', `A body of type ${req.get('Content-Type') ?? 'unknown'} cannot be read`, { hint: 'Send application/json.' })
+  }
+  parse(req, res, (error?: unknown) => next(isParserError(error) ? translate(error) : error))
+}

@@ -1,7 +1,8 @@
 import { BackendUnreachable } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { LiveView } from '@muster/servicegroup'
-import type { Response } from 'express'
+
+import type { HeaderFields } from './answer.js'
 
 /** How far a view may be told as the truth. */
 export type Trust =
@@ -40,22 +41,28 @@ export class Freshness {
     this.#logger = logger
   }
 
+  /** True once lists can be told: see `firstSync`. */
+  get synced(): boolean {
+    return this.#view.synced
+  }
+
+  /** What a list waits for that is asked for before the view is synced, and only such a one: an answer after an await costs a tenth more. */
+  firstSync(): Promise<void> {
+    return firstSync(this.#view)
+  }
+
   /**
-   * Lets a list through: at once when the view may be told, else after the first sync. Marks the answer when the view
-   * is stale. `staleMs`: how old a list this client accepts. @throws BackendUnreachable rather than tell a list that
-   * may be wrong
+   * Lets a list through when the view may be told. Returns the headers that mark it when the view is stale. `staleMs`:
+   * how old a list this client accepts. @throws BackendUnreachable rather than tell a list that may be wrong
    */
-  async admit(res: Response, staleMs: number): Promise<void> {
-    if (!this.#view.synced) await firstSync(this.#view)
+  admit(staleMs: number): HeaderFields {
     this.#report(trustOf(this.#view))
     const trust = trustOf(this.#view, staleMs)
     if (trust.kind === 'none') {
       throw new BackendUnreachable('the backend', trust.reason, { hint: 'Ask again in a moment; GET /readyz tells when lists are answered.' })
     }
-    if (trust.kind === 'stale') {
-      res.setHeader('X-Svc-As-Of', new Date(trust.asOf).toISOString())
-      res.setHeader('Warning', '110 - "Response is stale: the backend does not answer"')
-    }
+    if (trust.kind === 'current') return []
+    return ['X-Svc-As-Of', new Date(trust.asOf).toISOString(), 'Warning', '110 - "Response is stale: the backend does not answer"']
   }
 
   #report(trust: Trust): void {

@@ -1,16 +1,14 @@
 import type { LiveView } from '@muster/servicegroup'
-import type { RequestHandler, Response } from 'express'
+import type { RequestHandler } from 'express'
 
+import { answerJson } from './answer.js'
 import { trustOf } from './freshness.js'
 
-function answer(res: Response, status: number, body: object): void {
-  res.setHeader('Cache-Control', 'no-store')
-  res.status(status).json(body)
-}
+const unkept = ['Cache-Control', 'no-store']
 
 /** `GET /livez`: the process answers. Nothing else is looked at, so that a backend's outage restarts no server. */
 export const liveness: RequestHandler = (_req, res) => {
-  answer(res, 200, { status: 'ok' })
+  answerJson(res, 200, { status: 'ok' }, unkept)
 }
 
 /** `GET /readyz`: 200 while lists are answered, 503 when they are refused or the server is stopping. */
@@ -18,12 +16,13 @@ export function readiness(view: LiveView, stopping: AbortSignal | undefined): Re
   return (_req, res) => {
     const status = stopping?.aborted ? 'stopping' : trustOf(view).kind === 'none' ? 'unavailable' : 'ok'
     const asOf = view.asOf()
-    if (status !== 'ok') res.setHeader('Retry-After', '1')
-    answer(res, status === 'ok' ? 200 : 503, {
+    const content = {
       status,
       backend: view.connection.state,
       synced: view.synced,
       asOf: Number.isNaN(asOf) ? null : new Date(asOf).toISOString(),
-    })
+    }
+    if (status === 'ok') answerJson(res, 200, content, unkept)
+    else answerJson(res, 503, content, [...unkept, 'Retry-After', '1'])
   }
 }

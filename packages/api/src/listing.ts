@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto'
 
 import type { Request, Response } from 'express'
 
+import { answer, headersOf } from './answer.js'
+import type { HeaderFields } from './answer.js'
+
 /** A list as it goes over the wire. */
 export interface Listing {
   readonly bytes: Buffer
@@ -41,15 +44,8 @@ function isKnown(etag: string, ifNoneMatch = ''): boolean {
 }
 
 /** Answers with a list, or with 304 when the client has it already. */
-export function sendListing(req: Request, res: Response, { bytes, etag }: Listing): void {
-  res.setHeader('ETag', etag)
-  res.setHeader('Cache-Control', 'no-cache')
-  if (isKnown(etag, req.get('If-None-Match'))) {
-    res.statusCode = 304
-    res.end()
-    return
-  }
-  res.setHeader('Content-Type', 'application/json')
-  res.setHeader('Content-Length', bytes.length)
-  res.end(bytes)
+export function sendListing(req: Request, res: Response, { bytes, etag }: Listing, headers: HeaderFields): void {
+  const own = ['ETag', etag, 'Cache-Control', 'no-cache', ...headers]
+  if (isKnown(etag, req.get('If-None-Match'))) res.writeHead(304, headersOf(res, own)).end()
+  else answer(res, 200, ['Content-Type', 'application/json', ...own], bytes)
 }

@@ -3,18 +3,18 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from '@muster/common'
 import type { RequestHandler, Response } from 'express'
 
-const requestIdHeader = 'X-Request-Id'
+export const requestIdHeader = 'X-Request-Id'
 const wellFormed = /^[A-Za-z0-9._-]{1,64}$/
 
 /** Gives each request an id: the client's own if it is fit for a log line, else a random one. The answer carries it. */
 export const nameRequests: RequestHandler = (req, res, next) => {
   const given = req.get(requestIdHeader)
-  res.setHeader(requestIdHeader, given !== undefined && wellFormed.test(given) ? given : randomUUID())
+  res.locals.requestId = given !== undefined && wellFormed.test(given) ? given : randomUUID()
   next()
 }
 
 export function requestIdOf(res: Response): string {
-  return String(res.getHeader(requestIdHeader))
+  return String(res.locals.requestId)
 }
 
 /** One debug line for each request, without the query: what is asked for may one day be secret. */

@@ -1,5 +1,7 @@
 import type { Request, RequestHandler } from 'express'
 
+import { answerJson } from './answer.js'
+
 /** The address that the client used; without a Host header (HTTP/1.0) the one that it reached. */
 function baseUrl({ headers, socket }: Request): string {
   const { localAddress = '127.0.0.1', localPort = 80 } = socket
@@ -19,10 +21,10 @@ function v1(req: Request): object {
 
 /** `GET /`: the version document, in Vitrage's form. */
 export const describeVersions: RequestHandler = (req, res) => {
-  res.json({ versions: [v1(req)] })
+  answerJson(res, 200, { versions: [v1(req)] })
 }
 
 /** `GET /v1`: the same for the one version there is. */
 export const describeV1: RequestHandler = (req, res) => {
-  res.json({ version: v1(req) })
+  answerJson(res, 200, { version: v1(req) })
 }

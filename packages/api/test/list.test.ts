@@ -127,8 +127,9 @@ describe('the other answers', () => {
 
   test('every answer has the security headers and does not tell what serves it', async () => {
     await using store = await ServedStore.start()
-    for (const path of ['/v1/service', '/nosuch']) {
+    for (const path of ['/v1/service', '/v1/service?group=a', '/v1/group', '/livez', '/readyz', '/v1', '/', '/nosuch']) {
       const { headers } = await store.get(path)
+      expect(headers.get('X-Request-Id')).toMatch(/^[\da-f-]{36}$/)
       expect(headers.get('Content-Security-Policy')).toBe("default-src 'none';frame-ancestors 'none'")
       expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
       expect(headers.get('X-Powered-By')).toBeNull()

@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs'
+import { fstatSync, writeSync } from 'node:fs'
 
 import { silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
@@ -36,10 +36,10 @@ export function processIo(): Io {
   return {
     env: process.env,
     get columns() {
-      return process.stdout.columns
+      return isPlain() ? undefined : process.stdout.columns
     },
     get lines() {
-      return process.stdout.rows
+      return isPlain() ? undefined : process.stdout.rows
     },
     onResize: (listener) => {
       process.stdout.on('resize', listener)
@@ -50,11 +50,35 @@ export function processIo(): Io {
   }
 }
 
-function writeToStdout(text: string): Promise<void> {
+let plain: boolean | undefined
+
+/** True when stdout is a pipe, a socket or a file. Asking process.stdout opens it, which takes a sixth as long as starting Node. */
+function isPlain(): boolean {
+  plain ??= !fstatSync(1).isCharacterDevice()
+  return plain
+}
+
+/**
+ * Straight to a pipe or a file, as any program that only prints. One that listens for signals must go on listening
+ * while nobody reads, and a pipe that another process has made non-blocking may be full: then process.stdout waits.
+ */
+async function writeToStdout(text: string): Promise<void> {
+  let rest: Uint8Array = Buffer.from(text)
+  try {
+    if (isPlain() && process.listenerCount('SIGTERM') === 0) while (rest.length > 0) rest = rest.subarray(writeSync(1, rest))
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EPIPE') return
+    if (code !== 'EAGAIN') throw error
+  }
+  if (rest.length > 0) await writeToStream(rest)
+}
+
+function writeToStream(bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     const ignore = (): void => {} // an error is told to the callback as well; without a listener it would end the process
     process.stdout.once('error', ignore)
-    process.stdout.write(text, (error) => {
+    process.stdout.write(bytes, (error) => {
       if (!error) process.stdout.off('error', ignore)
       if (!error || ('code' in error && error.code === 'EPIPE')) resolve()
       else reject(error)

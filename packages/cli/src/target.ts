@@ -66,6 +66,6 @@ export async function withCoordinator<T>(backend: string, io: Io, use: (coordina
 const closeTimeoutMs = 500
 
 async function open(target: Target, logger: Logger): Promise<WorkerReader> {
-  if ('endpoint' in target) return (await import('@muster/client')).createClient(target.endpoint, { logger })
+  if ('endpoint' in target) return (await import('@muster/client')).createClient(target.endpoint, { logger, fetch: (await import('./light-fetch.js')).lightFetch })
   return (await import('@muster/servicegroup')).openServiceGroup(target.backend, { logger })
 }

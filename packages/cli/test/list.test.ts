@@ -120,3 +120,30 @@ withFullDevice('a list that cannot be written is a failure that is told', async 
   const svc = spawn('sh', ['-c', 'exec "$0" "$@" > /dev/full', process.execPath, svcFile, 'list'], { env: { ...process.env, ...store.env } })
   expect(await Promise.all([once(svc, 'exit'), text(svc.stderr)])).toEqual([[1, null], expect.stringContaining('svc: ENOSPC')])
 })
+
+/** Runs its words with the pipe on their stdout made non-blocking, as a program that shares it may do at any time. */
+const withoutBlocking = `
+  const { spawn } = require('node:child_process')
+  const command = spawn('sh', ['-c', 'read go; exec "$0" "$@"', ...process.argv.slice(1)], { stdio: ['pipe', 'inherit', 'inherit'] })
+  void process.stdout
+  command.stdin.end('go\\n')
+  command.once('exit', (code) => { process.exitCode = code ?? 1 })`
+
+test.each([
+  ['a pipe', []],
+  ['a pipe that does not block', ['-e', withoutBlocking, '--', process.execPath]],
+])('a list longer than %s holds reaches a slow reader whole', async (_, before) => {
+  await using store = await Store.create()
+  const serviceGroup = await openServiceGroup(store.backend)
+  try {
+    const label = 'x'.repeat(60_000)
+    for (let index = 0; index < 12; index += 1) await serviceGroup.join({ name: `worker(${index})`, labels: { label } })
+    const svc = spawn(process.execPath, [...before, svcFile, 'list', '-f', 'json', '-c', 'labels'], { env: { ...process.env, ...store.env }, stdio: ['ignore', 'pipe', 'inherit'] })
+    await once(svc.stdout, 'readable') // from here on the pipe is full until somebody reads
+    const [exit, output] = await Promise.all([once(svc, 'exit'), text(svc.stdout)])
+    expect(exit).toEqual([0, null])
+    expect(JSON.parse(output)).toEqual(Array.from({ length: 12 }, () => ({ Labels: { label } })))
+  } finally {
+    await serviceGroup.close()
+  }
+})

@@ -5,6 +5,7 @@ import type { Group, WatchWorkersOptions, Worker, WorkerChange, WorkerFilter, Wo
 import { Calls } from './calls.js'
 import { parseEndpoint } from './endpoint.js'
 import { connectToEvents } from './event-stream.js'
+import type { Fetch } from './fetch.js'
 import { Http } from './http.js'
 import { toQuery } from './query.js'
 import { isGroup, isWorker } from './rows.js'
@@ -22,7 +23,7 @@ export interface ClientOptions {
   /** Default: says nothing. */
   readonly logger?: Logger | undefined
   /** Default: the global fetch. */
-  readonly fetch?: typeof globalThis.fetch | undefined
+  readonly fetch?: Fetch | undefined
 }
 
 /**

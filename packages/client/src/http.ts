@@ -2,6 +2,7 @@ import { BackendUnreachable } from '@muster/common'
 import type { MusterError } from '@muster/common'
 
 import type { Calls } from './calls.js'
+import type { Fetch, FetchResponse } from './fetch.js'
 import { parseProblem, toError } from './problems.js'
 import { notMuster, unreachable, wasCut } from './unreachable.js'
 
@@ -16,7 +17,7 @@ interface HttpOptions {
   /** The endpoint as the caller wrote it: what errors name. */
   readonly endpoint: string
   readonly timeoutMs: number
-  readonly fetch: typeof globalThis.fetch
+  readonly fetch: Fetch
 }
 
 /** Reads lists and streams from one server. Every failure is a MusterError, except the reason of the caller's own abort. */
@@ -42,7 +43,7 @@ export class Http {
    * Asks for a stream of events, after the last one that is there already, if any. Resolves when the server has agreed; the
    * body is the caller's to read, until `signal` aborts.
    */
-  async openEvents(path: string, query: URLSearchParams, { lastEventId, signal }: { lastEventId: string; signal: AbortSignal }): Promise<Response> {
+  async openEvents(path: string, query: URLSearchParams, { lastEventId, signal }: { lastEventId: string; signal: AbortSignal }): Promise<FetchResponse> {
     const headers = { Accept: 'text/event-stream', ...(lastEventId === '' ? {} : { 'Last-Event-ID': lastEventId }) }
     const response = await this.#tryTwice(() => this.#options.fetch(this.#url(path, query), { headers, signal }))
     const type = response.headers.get('Content-Type')?.split(';')[0]
@@ -70,7 +71,7 @@ export class Http {
   }
 
   /** What a server means that does not give what was asked for. */
-  #refusal(response: Response, content: unknown): MusterError {
+  #refusal(response: FetchResponse, content: unknown): MusterError {
     const problem = parseProblem(content)
     return problem && response.status >= 400 ? toError(problem, this.#options.endpoint) : notMuster(this.#options.endpoint, describe(response))
   }
@@ -99,7 +100,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function describe({ status, headers }: Response): string {
+function describe({ status, headers }: FetchResponse): string {
   const server = headers.get('Server')
   return `HTTP ${status}, ${headers.get('Content-Type') ?? 'no content type'}${server === null ? '' : `, from ${server}`}`
 }

@@ -30,18 +30,18 @@ export function wasCut(error: unknown): boolean {
 }
 
 /** fetch says only that it failed; its cause says why. */
-function failureOf(error: unknown): { name: string; code: string; message: string } {
+function failureOf(error: unknown): { code: string; message: string } {
   const failure = isObject(error) && isObject(error.cause) ? error.cause : error
-  if (!isObject(failure)) return { name: '', code: '', message: String(failure) }
+  if (!isObject(failure)) return { code: '', message: String(failure) }
   const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
-  return { name: textOf(failure.name), code: textOf(failure.code), message: textOf(failure.message) }
+  return { code: textOf(failure.code), message: textOf(failure.message) }
 }
 
 /** A failed exchange as the error to tell; what is one already stays as it is. */
 export function unreachable(endpoint: string, error: unknown): MusterError {
   if (isMusterError(error)) return error
-  const { name, code, message } = failureOf(error)
-  const reason = reasons[code] ?? (name === 'HTTPParserError' ? 'what answers there does not speak HTTP' : message)
+  const { code, message } = failureOf(error)
+  const reason = reasons[code] ?? (code.startsWith('HPE_') ? 'what answers there does not speak HTTP' : message)
   const hint = code === 'ECONNREFUSED' ? 'Is the server running? Start one with: svc serve' : 'Check the host and the port.'
   return new BackendUnreachable(endpoint, reason, { hint, cause: error })
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 
 import { isMusterError, MemberAlreadyExist, MemberNotJoined, silentLogger } from '@muster/common'
@@ -52,18 +51,24 @@ export interface JoinPartitionedGroupOptions extends CallOptions {
  * `encodeKey` in ARCHITECTURE.md for how they are stored.
  */
 export class Coordinator implements AsyncDisposable {
-  readonly memberId: string
   readonly #session: Session
   readonly #logger: Logger
   readonly #trust: Trust
   readonly #memberships = new Map<string, GroupMembership>()
   readonly #campaigns = new Set<Campaign>()
+  #memberId: string | undefined
 
   constructor(session: Session, { memberId, logger = silentLogger }: CoordinatorOptions = {}) {
     this.#session = session
     this.#trust = new Trust(session)
     this.#logger = logger
-    this.memberId = memberId ?? `${hostname()}_${process.pid}_${randomBytes(4).toString('hex')}`
+    this.#memberId = memberId
+  }
+
+  /** The id under which this coordinator joins groups. */
+  get memberId(): string {
+    this.#memberId ??= `${hostname()}_${process.pid}_${crypto.randomUUID().slice(0, 8)}` // who only reads loads no cryptography
+    return this.#memberId
   }
 
   /** What the backend can promise. */

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-
 import { InvalidArgument } from '@muster/common'
 
 import { limits } from './contract.js'
@@ -28,6 +26,7 @@ export function encodeKey(text: string): string {
   if (text === '') throw new InvalidArgument('key', 'An empty name is not allowed')
   const key = reserved.has(text) ? percent(text.slice(0, 1)) + text.slice(1) : text.replace(/[^A-Za-z0-9 ._()@:+=,~-]+/gu, percent)
   if (key.length <= limits.keyLength) return key
+  const { createHash } = process.getBuiltinModule('node:crypto') // takes as long to load as all of this package, and few keys are cut
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 8)
   return `${key.slice(0, limits.keyLength - 9)}~${hash}`
 }

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto'
-
 import { InvalidArgument, workerGroup, workerHostname, workerName } from '@muster/common'
 import type { Capabilities, Characteristics, Member } from '@muster/coordination'
 import { ownIdentity } from '@muster/coordination/internal'
@@ -45,7 +43,7 @@ export function describeWorker(options: JoinOptions): Worker {
     zone: options.zone ?? null,
     version: options.version ?? null,
     labels: Object.freeze({ ...options.labels }),
-    memberId: `${name}_${hostname}_${pid}_${randomBytes(4).toString('hex')}`,
+    memberId: `${name}_${hostname}_${pid}_${crypto.randomUUID().slice(0, 8)}`,
     incarnation: 1,
   }
 }

@@ -17,7 +17,9 @@ function groupJson({ group, members, createdAt }: Group): string {
 export function listGroups(view: LiveView, freshness: Freshness): RequestHandler {
   const everyGroup = cachedListing(() => view.groups(), groupJson)
   return async (req, res) => {
-    await freshness.admit(res, readStale(readQuery(req.url)))
-    sendListing(req, res, everyGroup())
+    const staleMs = readStale(readQuery(req.url))
+    if (!freshness.synced) await freshness.firstSync()
+    const marks = freshness.admit(staleMs)
+    sendListing(req, res, everyGroup(), marks)
   }
 }

@@ -15,8 +15,9 @@ export function listServices(view: LiveView, freshness: Freshness): RequestHandl
   const everyWorker = cachedListing(() => view.workers(), workerJson)
   return async (req, res) => {
     const query = readQuery(req.url)
-    await freshness.admit(res, readStale(query))
-    const filter = readFilter(query)
-    sendListing(req, res, filter ? toListing(view.workers().filter((worker) => matchesFilter(filter, worker)).map(workerJson)) : everyWorker())
+    const [filter, staleMs] = [readFilter(query), readStale(query)]
+    if (!freshness.synced) await freshness.firstSync()
+    const marks = freshness.admit(staleMs)
+    sendListing(req, res, filter ? toListing(view.workers().filter((worker) => matchesFilter(filter, worker)).map(workerJson)) : everyWorker(), marks)
   }
 }

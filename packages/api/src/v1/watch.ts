@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express'
 
+import { headersOf } from '../answer.js'
 import type { Freshness } from '../freshness.js'
 import { Refusal } from '../problems.js'
 import { queryReader } from '../query.js'
@@ -17,14 +18,14 @@ export function watchWorkers(freshness: Freshness, feed: WorkerFeed): RequestHan
       throw new Refusal(406, 'not_supported', `${req.path} cannot be told as ${req.get('Accept') ?? 'nothing'}`, { hint: 'Accept text/event-stream; GET /v1/service lists the same as JSON.' })
     }
     feed.mustBeOpen()
-    await freshness.admit(res, staleMs)
-    res.setHeader('Content-Type', 'text/event-stream')
-    res.setHeader('Cache-Control', 'no-cache, no-transform')
-    res.setHeader('X-Accel-Buffering', 'no') // nginx would hold events back
+    if (!freshness.synced) await freshness.firstSync()
+    const marks = freshness.admit(staleMs)
+    const noBuffering = ['X-Accel-Buffering', 'no'] // nginx would hold events back
+    const headers = headersOf(res, ['Content-Type', 'text/event-stream', 'Cache-Control', 'no-cache, no-transform', ...noBuffering, ...marks])
     if (req.method === 'HEAD') {
-      res.end()
+      res.writeHead(200, headers).end()
       return
     }
-    feed.open(res, { filter: readFilter(query), staleMs, lastEventId: req.get('Last-Event-ID') })
+    feed.open(res, { headers, filter: readFilter(query), staleMs, lastEventId: req.get('Last-Event-ID') })
   }
 }

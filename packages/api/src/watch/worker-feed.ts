@@ -22,6 +22,8 @@ export interface FeedOptions {
 }
 
 export interface OpenOptions {
+  /** Names and values by turns. */
+  readonly headers: string[]
   readonly filter: WorkerFilter | undefined
   readonly staleMs: number
   /** The id of the last event that the client has, as it sent it. */
@@ -73,11 +75,12 @@ export class WorkerFeed {
     if (this.#isEnded) throw new Closed('The server', { hint: 'Ask again in a moment, or another server.' })
   }
 
-  /** Tells a client from now on, in an answer whose head has been set and not sent. The view must be synced. */
-  open(response: ServerResponse, { filter, staleMs, lastEventId }: OpenOptions): void {
+  /** Tells a client from now on, in an answer that has not begun. The view must be synced. */
+  open(response: ServerResponse, { headers, filter, staleMs, lastEventId }: OpenOptions): void {
     this.mustBeOpen()
     if (response.destroyed) return
     response.useChunkedEncodingByDefault = false // the end of the connection ends it: a write is one write, without a frame around it
+    response.writeHead(200, headers)
     response.flushHeaders()
     const retryMs = Math.round(retryFromMs + Math.random() * (retryToMs - retryFromMs))
     const source = {

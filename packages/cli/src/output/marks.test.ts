@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 
 import type { Marking } from './marks.js'
-import { markingFor } from './marks.js'
+import { markingFor, stateMarks } from './marks.js'
 
 const utf8 = { LANG: 'en_US.UTF-8', TERM: 'xterm' }
 
@@ -24,4 +24,9 @@ test.each<[Marking, string, Record<string, string>, number | undefined]>([
   ['colour', 'no locale', {}, 80],
 ])('%s: %s', (marking, _, env, columns) => {
   expect(markingFor({ env, columns })).toBe(marking)
+})
+
+test('only states have marks, whatever a cell says', () => {
+  expect(['up', 'up (lag 4.2s)', 'down'].map((text) => stateMarks(text)?.glyph)).toEqual(['●', '◐', '○'])
+  expect(['toString', 'constructor', ''].map(stateMarks)).toEqual([undefined, undefined, undefined])
 })

@@ -15,8 +15,10 @@ const up: Mark = { glyph: '●', colour: green }
 const laggy: Mark = { glyph: '◐', colour: yellow }
 const down: Mark = { glyph: '○', colour: red }
 
+const marksOfStates: ReadonlyMap<string, Mark> = new Map([['up', up], ['down', down]])
+
 /** The marks of a State column: `up`, `up (lag 4.2s)`, `down`. */
-export const stateMarks: Marks = (text) => (text.startsWith('up (') ? laggy : { up, down }[text])
+export const stateMarks: Marks = (text) => (text.startsWith('up (') ? laggy : marksOfStates.get(text))
 
 /** The marks of a contender's state: `held`, `waiting`. */
 export const contenderMarks: Marks = (text) => ({ held: up, waiting: laggy })[text]

@@ -2,7 +2,7 @@
 export type Measure = (text: string) => number
 
 /** Latin letters and our own marks are one column each; they need no tables. */
-const narrow = /^[ -~\u00c0-\u024f●◐○]*$/
+const narrow = /^[ -~\u00c0-\u024f\u25cb\u25cf\u25d0]*$/
 
 /** Measuring anything else loads the tables of Unicode, a quarter of a short command's time: only when needed. */
 export async function measureFor(texts: readonly string[]): Promise<Measure> {

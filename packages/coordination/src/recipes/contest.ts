@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { isMusterError, OperationTimedOut } from '@muster/common'
@@ -93,7 +92,7 @@ async function contendOnce(contest: Contest, deadline: Deadline, isTry: boolean)
 /** Takes a place at the end of the line. */
 async function enter(contest: Contest, epoch: number, signal: AbortSignal): Promise<Incarnation> {
   const { session, collection, kind, memberId } = contest
-  const nonce = randomBytes(16).toString('hex')
+  const nonce = crypto.randomUUID().replaceAll('-', '')
   try {
     const { keys, revision } = await session.commit([{ op: 'append', collection, nonce, infix: infixOf[kind], data: encodeContender({ memberId }), ephemeral: true }], { epoch, signal })
     return { collection, key: keys[0] as string, created: revision, modified: revision }

@@ -1,5 +1,3 @@
-import { createHash, hash } from 'node:crypto'
-
 import { InvalidArgument, NotFound } from '@muster/common'
 
 /** How many partitions a node of weight 1 has, unless it is said. */
@@ -33,12 +31,15 @@ export interface GetNodesOptions {
   readonly replicas?: number | undefined
 }
 
+/** Loaded when a ring is made: it takes as long as all of this package. */
+const cryptography = () => process.getBuiltinModule('node:crypto')
+
 /** A position is the 16 bytes of an MD5 as text, a character a byte, so that texts compare as the numbers that they are. */
-const positionOf = (data: string | Uint8Array): string => hash('md5', data, 'binary')
+const positionOf = (data: string | Uint8Array): string => cryptography().hash('md5', data, 'binary')
 
 /** Of the partitions of a node: MD5s of its name twice, three times and so on. */
 function positionsOf(node: string, count: number): string[] {
-  const repeated = createHash('md5').update(node)
+  const repeated = cryptography().createHash('md5').update(node)
   return Array.from({ length: count }, () => repeated.update(node).copy().digest('binary'))
 }
 

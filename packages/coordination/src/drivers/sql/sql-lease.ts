@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto'
-
 import type { Sql } from '@muster/database'
 
 import { ownIdentity } from '../../process-identity.js'
@@ -21,12 +19,17 @@ export interface Renewal {
 
 /** One backend session: the row that this process's ephemeral entries belong to, from its first such entry on. */
 export class Lease {
-  readonly id = randomUUID()
   readonly timeoutMs: number
+  #id: string | undefined
   #last: Renewal | undefined
 
   constructor(timeoutMs: number) {
     this.timeoutMs = timeoutMs
+  }
+
+  get id(): string {
+    this.#id ??= crypto.randomUUID()
+    return this.#id
   }
 
   /** True once the row is there. */

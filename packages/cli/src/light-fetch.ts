@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http'
+import { addAbortSignal, Readable } from 'node:stream'
+
+import type { Fetch, FetchResponse } from '@muster/client'
+
+const redirects: readonly number[] = [301, 302, 303, 307, 308]
+const mostRedirects = 20
+
+/**
+ * A `fetch` for the client of one command: made of Node's own HTTP client, which loads in a tenth of the time. It follows
+ * redirects as the global one does, and asks for no compression.
+ */
+export const lightFetch: Fetch = async (url, options) => {
+  let from = url
+  for (let count = 0; count <= mostRedirects; count += 1) {
+    const message = await get(from, options)
+    const { statusCode = 0, headers } = message
+    if (headers.location === undefined || !redirects.includes(statusCode)) return toResponse(message)
+    message.resume() // nobody reads it, and its connection is used again
+    from = new URL(headers.location, from)
+  }
+  throw new Error('redirected without end')
+}
+
+function get(url: URL, options: Parameters<Fetch>[1]): Promise<IncomingMessage> {
+  // By name, because importing TLS for a server without it takes longer than asking it.
+  const { request } = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http')
+  return new Promise((resolve, reject) => {
+    request(url, options)
+      .once('response', (message) => resolve(addAbortSignal(options.signal, message))) // else an end by abort reads as the end of what was sent
+      .on('error', reject)
+      .end()
+  })
+}
+
+function toResponse(message: IncomingMessage): FetchResponse {
+  const { statusCode = 0, headers } = message
+  return {
+    status: statusCode,
+    headers: { get: (name) => [headers[name.toLowerCase()] ?? null].flat().join(', ') || null },
+    get body() {
+      return Readable.toWeb(message) as ReadableStream<Uint8Array>
+    },
+    async text() {
+      const chunks: Uint8Array[] = []
+      for await (const chunk of message) chunks.push(chunk as Uint8Array)
+      return new TextDecoder().decode(Buffer.concat(chunks))
+    },
+  }
+}
