@@ -71,26 +71,25 @@ export async function contend(contest: Contest, { timeoutMs, signal }: Patience)
 async function contendOnce(contest: Contest, deadline: Deadline, isTry: boolean): Promise<Holding | undefined> {
   const { session, trust } = contest
   const { epoch } = session
-  const { signal } = deadline
   const stopRelying = trust.rely({ epoch, needsContact: false, end: (reason) => deadline.abort(reason) })
   let place: Incarnation | undefined
   try {
-    const entering = enter(contest, epoch, signal)
-    const firstLook = session.keys(contest.collection, { signal }).catch(() => undefined) // right behind: mostly it shows the place
+    const entering = enter(contest, epoch, deadline.signalIfLimited)
+    const firstLook = session.keys(contest.collection, { signal: deadline.signalIfLimited }).catch(() => undefined) // right behind: mostly it shows the place
     place = await entering
-    const isFirst = await untilFirst(contest, place, await firstLook, isTry, signal)
+    const isFirst = await untilFirst(contest, place, await firstLook, isTry, deadline)
     return isFirst ? hold(contest, place, epoch) : undefined
   } catch (error) {
     const leaving = place && leave(contest, epoch, place.key)
     if (isTry && !isMusterError(error, 'backend_unreachable')) await leaving
-    throw isMusterError(signal.reason) ? signal.reason : error // the session is over, which is why whatever failed has failed
+    throw isMusterError(deadline.reason) ? deadline.reason : error // the session is over, which is why whatever failed has failed
   } finally {
     stopRelying()
   }
 }
 
 /** Takes a place at the end of the line. */
-async function enter(contest: Contest, epoch: number, signal: AbortSignal): Promise<Incarnation> {
+async function enter(contest: Contest, epoch: number, signal: AbortSignal | undefined): Promise<Incarnation> {
   const { session, collection, kind, memberId } = contest
   const nonce = crypto.randomUUID().replaceAll('-', '')
   try {
@@ -107,23 +106,23 @@ async function enter(contest: Contest, epoch: number, signal: AbortSignal): Prom
  * Waits for its turn; false when its place is lost. Only the end of the one before it wakes it. Keys that were read after the
  * place was taken, and from whatever server, show all who are before it: such can only go.
  */
-async function untilFirst({ session, collection, taken }: Contest, { key }: Incarnation, firstLook: readonly string[] | undefined, isTry: boolean, signal: AbortSignal): Promise<boolean> {
+async function untilFirst({ session, collection, taken }: Contest, { key }: Incarnation, firstLook: readonly string[] | undefined, isTry: boolean, deadline: Deadline): Promise<boolean> {
   let keys = firstLook?.includes(key) === true ? firstLook : undefined
   for (let pauseMs = firstPauseMs; ; ) {
     try {
-      keys ??= await session.keys(collection, { signal })
+      keys ??= await session.keys(collection, { signal: deadline.signal })
       const line = lineUp(keys)
       const index = line.findIndex((contender) => contender.key === key)
       if (index < 0) return false
       const blocker = blockerOf(line, index)
       if (!blocker) return true
       if (isTry) throw taken()
-      const entry = await session.read({ collection, key: blocker.key }, { signal })
-      if (entry) await session.gone(entry, { signal })
+      const entry = await session.read({ collection, key: blocker.key }, { signal: deadline.signal })
+      if (entry) await session.gone(entry, { signal: deadline.signal })
       pauseMs = firstPauseMs
     } catch (error) {
       if (isTry || !willPass(error)) throw error
-      await pause(pauseMs, signal)
+      await pause(pauseMs, deadline.signal)
       pauseMs = Math.min(pauseMs * 2, longestPauseMs)
     }
     keys = undefined

@@ -30,7 +30,7 @@ export class Holding implements AsyncDisposable {
   /** Resolves with the reason when it is held no more: LockLost, or Closed after `release`. */
   readonly ended: Promise<MusterError>
   readonly #won: Won
-  readonly #controller = new AbortController()
+  #controller: AbortController | undefined
   readonly #stopRelying: () => void
   #tellEnded: (reason: MusterError) => void = () => {}
   #reason: MusterError | undefined
@@ -39,11 +39,7 @@ export class Holding implements AsyncDisposable {
   constructor(won: Won) {
     this.#won = won
     this.fencingToken = BigInt(won.created)
-    const { signal } = this.#controller
     this.ended = new Promise((resolve) => (this.#tellEnded = resolve))
-    // From the clock at each look: in a process that was stopped, callbacks of others run before any timer of ours.
-    Object.defineProperty(signal, 'aborted', { get: () => !this.#look() })
-    Object.defineProperty(signal, 'throwIfAborted', { value: () => this.#mustBeHeld() })
     this.#stopRelying = won.trust.rely({ epoch: won.epoch, needsContact: true, end: (cause) => this.lose(cause.message, cause) })
   }
 
@@ -54,6 +50,7 @@ export class Holding implements AsyncDisposable {
 
   /** Aborts when it is held no more, with the reason as `ended` tells it; `signal.aborted` is computed as `held` is. */
   get signal(): AbortSignal {
+    this.#controller ??= this.#makeController()
     this.#look() // so that a signal that is only passed on has aborted in time
     return this.#controller.signal
   }
@@ -85,10 +82,20 @@ export class Holding implements AsyncDisposable {
   #end(reason: MusterError): void {
     if (this.#reason !== undefined) return
     this.#reason = reason
-    this.#controller.abort(reason)
+    this.#controller?.abort(reason)
     this.#tellEnded(reason)
     if (!this.#won.keepPlace) this.#withdrawn = this.#won.withdraw()
     queueMicrotask(() => this.#stopRelying()) // it may end while it is being made
+  }
+
+  /** Not in all holdings: it costs as much as all the rest of one. */
+  #makeController(): AbortController {
+    const controller = new AbortController()
+    // From the clock at each look: in a process that was stopped, callbacks of others run before any timer of ours.
+    Object.defineProperty(controller.signal, 'aborted', { get: () => !this.#look() })
+    Object.defineProperty(controller.signal, 'throwIfAborted', { value: () => this.#mustBeHeld() })
+    if (this.#reason !== undefined) controller.abort(this.#reason)
+    return controller
   }
 
   #look(): boolean {
