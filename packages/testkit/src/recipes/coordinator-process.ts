@@ -41,6 +41,7 @@ const functions = {
     campaigns.set(group, campaign)
     return keep(group, await campaign.elected())
   },
+  standDown: (group: string) => coordinator.standDownGroupLeader(group),
   standing,
   ended: async (name: string) => {
     const { message } = await mustHave(name).ended
