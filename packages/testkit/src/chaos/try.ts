@@ -1,0 +1,21 @@
+import fc from 'fast-check'
+import { check } from './check.js'
+import { embeddedTheatre } from './embedded-theatre.js'
+import { ensembleTheatre, zookeeperTheatre } from './zookeeper-theatre.js'
+import { describe } from './plan.js'
+import { play } from './play.js'
+import { Troupe } from './troupe.js'
+
+const [which = 'embedded', seed = '1', runs = '3'] = process.argv.slice(2)
+await using theatre = which === 'embedded' ? embeddedTheatre : which === 'zookeeper' ? await zookeeperTheatre() : await ensembleTheatre()
+await using troupe = new Troupe()
+for (const plan of fc.sample(theatre.plans, { seed: Number(seed), numRuns: Number(runs) })) {
+  const begun = performance.now()
+  const history = await play(theatre, troupe, plan)
+  const wrong = check(history)
+  console.log(plan.clients, 'clients', plan.steps.length, 'steps', Math.round(performance.now() - begun), 'ms', history.events.length, 'events', history.claims.length, 'claims', wrong.length, 'wrong')
+  if (wrong.length > 0) {
+    for (const { afterMs, client, act } of plan.steps) console.log(`  +${afterMs} client ${client % plan.clients + 1} ${describe(act)}`)
+    for (const line of wrong.slice(0, 20)) console.log('   ', line)
+  }
+}
