@@ -37,6 +37,7 @@ export class Client {
   readonly #deeds = new Set<Promise<void>>()
   readonly #following: Promise<void>[] = []
   #joins = 0
+  #isClosing = false
 
   constructor(by: string, coordinator: Coordinator, looks: Looks, tell: (happening: Happening) => void) {
     this.#by = by
@@ -74,6 +75,8 @@ export class Client {
       await Promise.all(this.#deeds)
       await Promise.all([...this.#stays.keys()].map((group) => this.#inTurn(group, () => this.#leave(group))))
     }
+    this.#isClosing = true
+    this.#looks.look()
     const stays = [...this.#stays.values()]
     const isClosed = await this.#asking.once('close', closeMs, async () => (await this.#coordinator.close(), true))
     if (isClosed) for (const { label } of stays) this.#tell({ type: 'left', label })
@@ -149,7 +152,7 @@ export class Client {
     const membership = await this.#asking.untilDone(`join ${group}`, longMs(this.#coordinator), () => this.#coordinator.joinGroup(group, capabilitiesOf(stay)))
     if (!membership) return
     this.#stays.set(group, stay)
-    this.#looks.watch({ what: 'member', group, label: stay.label }, () => membership.state === 'joined')
+    this.#looks.watch({ what: 'member', group, label: stay.label }, () => membership.state === 'joined' && !this.#isClosing)
   }
 
   async #leave(group: string): Promise<void> {
