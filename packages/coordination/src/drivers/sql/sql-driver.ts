@@ -241,6 +241,8 @@ export class SqlSession implements Session {
   }
 
   async #renew(): Promise<void> {
+    // By the clock alone: a renewal may wait behind other writes of this process.
+    if (this.#lease.isOver() && this.#state.state !== 'lost') return this.#lose('its lease ended')
     if (this.#renewing) return
     this.#renewing = true
     const lease = this.#lease
@@ -249,10 +251,12 @@ export class SqlSession implements Session {
         await this.#beginAnew()
         return
       }
-      if (!(await this.#confirmContact(lease))) await this.#lose('its lease ended')
+      const isKept = await this.#confirmContact(lease)
+      if (lease !== this.#lease) return // it was over meanwhile
+      if (!isKept) await this.#lose('its lease ended')
       else if (this.#state.state === 'suspended') this.#setState({ state: 'connected', epoch: this.epoch })
     } catch (error) {
-      if (this.#closing !== undefined) return
+      if (this.#closing !== undefined || lease !== this.#lease) return
       const reason = error instanceof Error ? error.message : String(error)
       if (lease.isOver()) await this.#lose(reason)
       else if (this.#state.state === 'connected') this.#setState({ state: 'suspended', epoch: this.epoch, reason })
