@@ -41,12 +41,9 @@ export class Looks {
 
   look(): void {
     const now = bootTime()
-    if (now - this.#lastLook > longestGapMs) {
-      this.#onAway(this.#lastLook)
-      for (const watched of this.#watched) if (watched.of.what !== 'held') watched.claim = undefined
-    }
+    if (now - this.#lastLook > longestGapMs) this.#onAway(this.#lastLook)
+    this.#lastLook = now // and not after the looks: it may be stopped between two of them
     for (const watched of this.#watched) this.#lookAt(watched)
-    this.#lastLook = bootTime()
   }
 
   /** What has been claimed since the last time. */
@@ -65,14 +62,14 @@ export class Looks {
     const before = bootTime()
     const isSo = isTrue()
     const after = bootTime()
-    if (isSo) {
-      // True at some moment between the two readings: so surely from the end of the first look to the beginning of the last one.
-      watched.claim = claim ? { ...claim, until: before } : { by: this.#by, id: `${watched.id}.${(this.#count += 1)}`, of, before, from: after, until: before }
-      this.#changed.set(watched.claim.id, watched.claim)
-    } else if (of.what === 'held') {
-      this.#watched.delete(watched)
-    } else {
+    if (!isSo) {
       watched.claim = undefined
+      if (of.what === 'held') this.#watched.delete(watched)
+      return
     }
+    // True at some moment between the two readings: so surely from the end of the first look to the beginning of the last one.
+    const isOne = claim && (of.what === 'held' || before - claim.until <= longestGapMs)
+    watched.claim = isOne ? { ...claim, until: before } : { by: this.#by, id: `${watched.id}.${(this.#count += 1)}`, of, before, from: after, until: before }
+    this.#changed.set(watched.claim.id, watched.claim)
   }
 }
