@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import { bootTime } from '../boot-clock.js'
 import type { Report } from './client-process.js'
-import type { Happening, Truth } from './history.js'
+import type { Truth } from './history.js'
 import type { Act } from './plan.js'
 import type { Recorder } from './recorder.js'
 import type { ClientProcess, Troupe } from './troupe.js'
@@ -45,22 +45,24 @@ export class Actor implements AsyncDisposable {
     return this.#process.call('truth')
   }
 
-  async kill(): Promise<void> {
+  async kill(): Promise<true> {
     const [process, name] = [this.#process, this.#name]
     await process.kill()
     this.#recorder.note(name, { type: 'killed' })
     this.#appear()
+    return true
   }
 
-  /** Resolves when it goes on. */
-  async stop(ms: number): Promise<void> {
-    if (this.#isStopped) return
+  /** Resolves when it goes on; false if it is stopped already. */
+  async stop(ms: number): Promise<boolean> {
+    if (this.#isStopped) return false
     const process = this.#process
     this.#isStopped = true
     process.process.signal('SIGSTOP')
     await delay(ms)
     process.process.signal('SIGCONT')
     this.#isStopped = false
+    return true
   }
 
   /** Closes it. */

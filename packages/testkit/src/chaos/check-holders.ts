@@ -13,8 +13,9 @@ export function checkHolders(history: History): string[] {
   for (const [index, first] of holders.entries()) {
     for (const second of holders.slice(index + 1)) {
       if (first.of.contest !== second.of.contest || (first.of.isShared && second.of.isShared)) continue
-      const [from, until] = [Math.max(first.from, second.from), Math.min(first.until, second.until)]
-      if (from < until) wrong.push(`two holders: ${nameOf(first)} and ${nameOf(second)} for ${(until - from).toFixed(1)} ms`)
+      const bothMs = Math.min(first.until, second.until) - second.from
+      const wasAtFirstLook = second.before >= first.from && second.from <= first.until
+      if (bothMs > 0 || wasAtFirstLook) wrong.push(`two holders: ${nameOf(first)} and ${nameOf(second)} for ${Math.max(0, bothMs).toFixed(1)} ms`)
       // Only what surely came later: its first look was begun when that of the other one had ended.
       if (second.before > first.from && second.of.token <= first.of.token) wrong.push(`a token went back: ${nameOf(first)}, and after it ${nameOf(second)}`)
     }

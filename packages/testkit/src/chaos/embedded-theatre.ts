@@ -12,7 +12,7 @@ const timeoutMs = embeddedBackend.shortTimeoutMs
 export const embeddedTheatre: Theatre = {
   name: 'embedded',
   bounds: { goneWithin: timeoutMs + 1500, seenWithin: timeoutMs, exitWithin: 5000 },
-  plans: plans({ killed: 1, stopped: 2, 'store locked': 1 }),
+  plans: plans({ killed: 3, stopped: 4, 'store locked': 1 }),
   stage: async (): Promise<Stage> => {
     const store = await embeddedBackend.store()
     const url = store.url({ timeoutMs })
@@ -22,11 +22,13 @@ export const embeddedTheatre: Theatre = {
       url: () => url,
       directUrl: url,
       inflict: async ({ ms }) => {
-        if (isLocked) return
+        if (isLocked) return false
         isLocked = true
-        await using _ = await store.obstruct()
+        const outage = await store.obstruct()
         await delay(ms)
+        await outage[Symbol.asyncDispose]()
         isLocked = false
+        return true
       },
       settled: () => Promise.resolve(),
       remains: async () => {

@@ -18,8 +18,8 @@ export interface Stage extends AsyncDisposable {
   url(client: number): string
   /** For the one who looks on: no network lies between. */
   readonly directUrl: string
-  /** Makes it happen to that client, or to a server. Resolves when it is over. */
-  inflict(fault: Fault, client: number): Promise<void>
+  /** Makes it happen to that client, or to a server. Resolves when it is over; false if it could not be, as the same is under way. */
+  inflict(fault: Fault, client: number): Promise<boolean>
   /** Resolves when all servers serve. */
   settled(): Promise<void>
   /** What the store still keeps of sessions. */

@@ -18,7 +18,7 @@ const tickTimeMs = 500
 const slowMs = 150
 
 const network = { partition: 2, deaf: 1, mute: 1, lossy: 1, slow: 1, cut: 2, 'lost reply': 2, refused: 1 }
-const faults = { killed: 1, stopped: 1, ...network, 'server killed': 1, 'server stopped': 1 }
+const faults = { killed: 2, stopped: 2, ...network, 'server killed': 1, 'server stopped': 1 }
 
 /** One server. */
 export async function zookeeperTheatre(): Promise<Theatre> {
@@ -85,9 +85,10 @@ class ZooKeeperStage implements Stage {
     return this.#urlOf(this.#roads[client] ?? [])
   }
 
-  async inflict({ kind, server, ms }: Fault, client: number): Promise<void> {
-    if (kind === 'server killed' || kind === 'server stopped') await this.#trouble(kind, server, ms)
-    else await Promise.all((this.#roads[client] ?? []).map((road) => disturb(road, kind, ms)))
+  async inflict({ kind, server, ms }: Fault, client: number): Promise<boolean> {
+    if (kind === 'server killed' || kind === 'server stopped') return this.#trouble(kind, server, ms)
+    await Promise.all((this.#roads[client] ?? []).map((road) => disturb(road, kind, ms)))
+    return true
   }
 
   async remains(): Promise<readonly string[]> {
@@ -103,46 +104,37 @@ class ZooKeeperStage implements Stage {
     return `zookeeper://${places.map(({ endpoint }) => endpoint).join(',')}${this.#chroot}?timeout=${timeoutMs}ms`
   }
 
-  async #trouble(kind: 'server killed' | 'server stopped', index: number, ms: number): Promise<void> {
+  async #trouble(kind: 'server killed' | 'server stopped', index: number, ms: number): Promise<boolean> {
     const server = this.#servers[index % this.#servers.length]
-    if (!server || this.#troubled.has(server)) return
+    if (!server || this.#troubled.has(server)) return false
     this.#troubled.add(server)
     await (kind === 'server killed' ? server.kill() : server.suspend())
     await delay(ms)
     await (kind === 'server killed' ? server.start() : server.resume())
     this.#troubled.delete(server)
+    return true
   }
 }
 
 async function disturb(road: FaultProxy, kind: Fault['kind'], ms: number): Promise<void> {
-  switch (kind) {
-    case 'cut':
-      return road.cut()
-    case 'lost reply':
-      return void road.dropReplyAfterApply()
-    case 'refused':
-      await road.refuse()
-      await delay(ms)
-      return road.accept()
-    case 'slow':
-      road.delay(slowMs)
-      await delay(ms)
-      return road.delay(0)
-    case 'partition':
-      road.suspend()
-      break
-    case 'deaf':
-      road.pause('toClient')
-      break
-    case 'mute':
-      road.pause('toServer')
-      break
-    case 'lossy':
-      road.blackhole()
-      break
-    default:
-      throw new Error(`No network has the fault '${kind}'`)
-  }
+  const { begin, end } = faultsOf(road)[kind] ?? {}
+  if (!begin) throw new Error(`No network has the fault '${kind}'`)
+  await begin()
+  if (!end) return
   await delay(ms)
-  road.resume()
+  await end()
 }
+
+type Trouble = () => unknown
+
+/** How each begins and ends. */
+const faultsOf = (road: FaultProxy): Partial<Record<Fault['kind'], { readonly begin: Trouble; readonly end?: Trouble }>> => ({
+  cut: { begin: () => road.cut() },
+  'lost reply': { begin: () => road.dropReplyAfterApply() },
+  refused: { begin: () => road.refuse(), end: () => road.accept() },
+  slow: { begin: () => road.delay(slowMs), end: () => road.delay(0) },
+  partition: { begin: () => road.suspend(), end: () => road.resume() },
+  deaf: { begin: () => road.pause('toClient'), end: () => road.resume() },
+  mute: { begin: () => road.pause('toServer'), end: () => road.resume() },
+  lossy: { begin: () => road.blackhole(), end: () => road.resume() },
+})
