@@ -73,6 +73,20 @@ describe('the server has done it, the answer is lost', () => {
     scene.proxy.dropReplyAfterApply(isCommit)
     await expect(session.commit([put], { witness: { at: put.at, done: () => undefined } })).rejects.toMatchObject({ code: 'outcome_unknown' })
   })
+
+  test('who does not want to wait for a witness any longer is told at once that the outcome is unknown', async () => {
+    const session = await prepared('timeout=30s')
+    const lost = scene.proxy.dropReplyAfterApply(isCommit)
+    const giveUp = new AbortController()
+    const commit = session.commit([member('m')], { signal: giveUp.signal })
+    commit.catch(() => undefined)
+    await lost.happened
+    await scene.proxy.refuse()
+    await until(session, 'suspended')
+    giveUp.abort()
+    await expect(within(commit, 10_000, 'the outcome')).rejects.toMatchObject({ code: 'outcome_unknown' })
+    await scene.proxy.accept()
+  })
 })
 
 describe('the connection is cut on the way to the server', () => {

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 import { Closed, isMusterError, OperationTimedOut, QueueFull, SessionLost } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { Sql } from '@muster/database'
@@ -150,9 +152,9 @@ export class SqlSession implements Session {
   }
 
   async *watch(collection: string, { signal }: { signal?: AbortSignal | undefined } = {}): AsyncGenerator<Batch, void> {
-    await this.#sweepFirst()
     this.#mustBeOpen()
     this.#keepAlive()
+    if (!(await this.#sweepPatiently(signal))) return
     yield* watchCollection(this.#store, this.#feed.subscribe(collection), { namespace: this.#namespace, timeoutMs: this.timeoutMs, signal })
   }
 
@@ -212,9 +214,23 @@ export class SqlSession implements Session {
     try {
       await done
     } catch (error) {
-      if (this.#sweep.done === done) this.#sweep = undefined
+      if (this.#sweep?.done === done) this.#sweep = undefined // others wait for the same one
       throw error
     }
+  }
+
+  /** For a watch, which outlives outages: one at its beginning is none to end with. False when it was given up. */
+  async #sweepPatiently(signal: AbortSignal | undefined): Promise<boolean> {
+    while (!signal?.aborted) {
+      try {
+        await this.#sweepFirst()
+        return true
+      } catch (error) {
+        if (!isMusterError(error, 'backend_unreachable')) throw error
+        await delay(sweepEveryMs, undefined, { ref: false, signal }).catch(() => undefined)
+      }
+    }
+    return false
   }
 
   /** From the first entry or watch on: renew the lease, notice when the store does not answer, take part in sweeping. */
@@ -225,6 +241,8 @@ export class SqlSession implements Session {
   }
 
   async #renew(): Promise<void> {
+    // By the clock alone: a renewal may wait behind other writes of this process.
+    if (this.#lease.isOver() && this.#state.state !== 'lost') return this.#lose('its lease ended')
     if (this.#renewing) return
     this.#renewing = true
     const lease = this.#lease
@@ -233,10 +251,12 @@ export class SqlSession implements Session {
         await this.#beginAnew()
         return
       }
-      if (!(await this.#confirmContact(lease))) await this.#lose('its lease ended')
+      const isKept = await this.#confirmContact(lease)
+      if (lease !== this.#lease) return // it was over meanwhile
+      if (!isKept) await this.#lose('its lease ended')
       else if (this.#state.state === 'suspended') this.#setState({ state: 'connected', epoch: this.epoch })
     } catch (error) {
-      if (this.#closing !== undefined) return
+      if (this.#closing !== undefined || lease !== this.#lease) return
       const reason = error instanceof Error ? error.message : String(error)
       if (lease.isOver()) await this.#lose(reason)
       else if (this.#state.state === 'connected') this.#setState({ state: 'suspended', epoch: this.epoch, reason })

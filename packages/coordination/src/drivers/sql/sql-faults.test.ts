@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
@@ -77,6 +78,45 @@ describe('a process that was stopped inside its write', () => {
     expect(await until(states, 'connected')).toMatchObject({ epoch: 2 })
     expect(await session.list('things')).toMatchObject({ entries: [] })
     await session.commit([{ op: 'create', at, data, ephemeral: true }])
+  })
+
+  test('who was away for longer than the lease is lost by the clock, also while other writes of its own wait for the store', async () => {
+    const brief = await openSession(`embedded:${folder}?timeout=1s`)
+    await brief.commit([{ op: 'create', at, data, ephemeral: true }])
+    const states = brief.states()[Symbol.asyncIterator]()
+    const [output] = (await once(script(lockAndWait, join(folder, 'store.db')).stdout as Readable, 'data')) as [Buffer]
+    expect(output.toString()).toBe('inside')
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1200) // as a stopped process is away
+    let isAnswered = false
+    const write = brief.commit([{ op: 'create', at: { ...at, key: 'other' }, data }]).catch((error: unknown) => ((isAnswered = true), error))
+    await until(states, 'lost')
+    expect(isAnswered).toBe(false)
+    expect(await write).toMatchObject({ code: 'backend_unreachable' })
+    children[0]?.kill('SIGKILL')
+    await until(states, 'connected')
+    await brief.close()
+  })
+
+  test('lets no list show a dead member: lists fail, each with the reason, and a watch that is begun waits', async () => {
+    const member = script(`
+      import { openSession } from '@muster/coordination/internal'
+      const session = await openSession('embedded:' + process.argv[1])
+      await session.commit([{ op: 'create', at: { collection: 'things', key: 'dead' }, data: Buffer.from('{}'), ephemeral: true }])
+      process.stdout.write('in')
+      setInterval(() => {}, 1000)`, folder)
+    await once(member.stdout as Readable, 'data')
+    member.kill('SIGKILL')
+    await once(member, 'exit')
+    const stopped = script(lockAndWait, join(folder, 'store.db'))
+    await once(stopped.stdout as Readable, 'data')
+    const reader = await openSession(`embedded:${folder}?timeout=1s`)
+    const watch = reader.watch('things')[Symbol.asyncIterator]()
+    const first = watch.next()
+    for (const outcome of await Promise.allSettled([reader.list('things'), reader.list('things')])) expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'backend_unreachable' } })
+    stopped.kill('SIGCONT')
+    expect(await first).toMatchObject({ value: { reset: true, synced: true, changes: [] } })
+    await watch.return?.()
+    await reader.close()
   })
 })
 

@@ -1,5 +1,5 @@
 import { BackendUnreachable, OutcomeUnknown, SessionLost } from '@muster/common'
-import type { Reads, ZooKeeperClient } from '@muster/zookeeper'
+import type { CallOptions, Reads, ZooKeeperClient } from '@muster/zookeeper'
 
 import { isEphemeral } from '../../check-ops.js'
 import type { CommitOptions, Entry, Op } from '../../contract.js'
@@ -23,7 +23,7 @@ export interface Doubt {
 /**
  * Finds out whether a commit was carried out, as soon as a server answers again: by then the old connection is over, and so
  * is the old session if there is a new one, so that nothing of them can come late. Waits at most for the session timeout.
- * @throws BackendUnreachable: surely not done; SessionLost: all that it made is gone; OutcomeUnknown: nothing can tell
+ * @throws BackendUnreachable: surely not done; SessionLost: all that it made is gone; OutcomeUnknown: nothing can tell, or nobody wants to wait for it
  */
 export async function settle(client: ZooKeeperClient, places: Places, doubt: Doubt): Promise<Committed> {
   const { ops, options, epoch, error } = doubt
@@ -37,27 +37,27 @@ export async function settle(client: ZooKeeperClient, places: Places, doubt: Dou
 
 /** What the witness says, and what is there now of that which the ops write. */
 async function hear(client: ZooKeeperClient, places: Places, doubt: Doubt): Promise<{ done: boolean | undefined; entries: (Entry | undefined)[]; zxid: bigint }> {
-  const { witness } = doubt.options
+  const { witness, signal } = doubt.options
   try {
-    await client.connected()
-    await client.sync()
-    const entries = await Promise.all(doubt.ops.map((op) => readWritten(client, places.of(collectionOf(op)), op)))
+    await client.connected({ signal })
+    await client.sync('/', { signal })
+    const entries = await Promise.all(doubt.ops.map((op) => readWritten(client, places.of(collectionOf(op)), op, { signal })))
     if (!witness) return { done: judge(doubt, entries, client.state.epoch), entries, zxid: 0n }
-    const { entries: [seen], zxid } = await readEntries(client, places.of(witness.at.collection), [witness.at.key])
+    const { entries: [seen], zxid } = await readEntries(client, places.of(witness.at.collection), [witness.at.key], { signal })
     return { done: witness.done(seen), entries, zxid }
   } catch (cause) {
     throw new OutcomeUnknown('the commit', 'its witness could not be read', { cause })
   }
 }
 
-async function readWritten(reads: Reads, place: Place, op: Op): Promise<Entry | undefined> {
+async function readWritten(reads: Reads, place: Place, op: Op, options: CallOptions): Promise<Entry | undefined> {
   if (op.op === 'delete' || op.op === 'check') return undefined
-  const key = op.op === 'append' ? await findAppended(reads, place, keyOf(op)) : keyOf(op)
-  return key === undefined ? undefined : (await readEntries(reads, place, [key])).entries[0]
+  const key = op.op === 'append' ? await findAppended(reads, place, keyOf(op), options) : keyOf(op)
+  return key === undefined ? undefined : (await readEntries(reads, place, [key], options)).entries[0]
 }
 
-async function findAppended(reads: Reads, { directory }: Place, prefix: string): Promise<string | undefined> {
-  return (await orAbsent(reads.getChildren(directory)))?.children.find((key) => key.startsWith(prefix) && /^\d{10}$/.test(key.slice(prefix.length)))
+async function findAppended(reads: Reads, { directory }: Place, prefix: string, options: CallOptions): Promise<string | undefined> {
+  return (await orAbsent(reads.getChildren(directory, options)))?.children.find((key) => key.startsWith(prefix) && /^\d{10}$/.test(key.slice(prefix.length)))
 }
 
 /** By default the first ephemeral entry is the witness; else the first appended one, whose presence alone proves anything. */
