@@ -210,11 +210,11 @@ export class SqlSession implements Session {
     if (this.#sweep === undefined || (this.#renewal === undefined && performance.now() >= this.#sweep.until)) {
       this.#sweep = { until: performance.now() + sweepEveryMs, done: sweep(this.#store, this.timeoutMs, this.#logger) }
     }
-    const { done } = this.#sweep
+    const sweeping = this.#sweep
     try {
-      await done
+      await sweeping.done
     } catch (error) {
-      if (this.#sweep?.done === done) this.#sweep = undefined // others wait for the same one
+      if (this.#sweep === sweeping) this.#sweep = undefined // others wait for the same one
       throw error
     }
   }
