@@ -120,6 +120,17 @@ describe('a lock that both want', () => {
     expect(await within(turn, patienceMs, 'the turn of tooz')).toBe(true)
   })
 
+  test('a holder of tooz that is cut off is followed by ours when its session is over', async () => {
+    await using proxy = await startFaultProxy(server.endpoint)
+    await using elsewhere = await ToozProcess.start(url(proxy.endpoint), 'tooz elsewhere')
+    expect(await elsewhere.call('acquire', lock)).toBe(true)
+    const waiting = ours.getLock(lock).acquire()
+    await inLine(ours, lock, 2)
+    proxy.suspend()
+    expect((await within(waiting, patienceMs, 'our turn')).held).toBe(true)
+    expect((await ours.getLock(lock).contenders()).map(({ memberId }) => memberId)).toEqual(['ours'])
+  })
+
   test('tooz, asked to let go, is no owner any more, and is put out of the line', async () => {
     expect(await tooz.call('acquire', lock)).toBe(true)
     const broken = ours.getLock(lock).break('maintenance', { graceMs: 500 })
@@ -150,6 +161,18 @@ describe('a leadership that both stand for', () => {
     const again = ours.campaign(group).elected()
     await tooz.kill()
     expect((await within(again, patienceMs, 'our second election')).held).toBe(true)
+  })
+
+  test('a leader of ours that is cut off leads no more before tooz does', async () => {
+    await using proxy = await startFaultProxy(server.endpoint)
+    await using elsewhere = startOurs(proxy.endpoint)
+    await within(elsewhere.call('campaign', group), patienceMs, 'our election')
+    await tooz.call('stand', group)
+    proxy.suspend()
+    await within(elsewhere.call('ended', group), patienceMs, 'the end of ours')
+    expect(tooz.events).toEqual([])
+    await soon(() => expect(tooz.events).toEqual([['elected', group, 'tooz']]))
+    expect(await elsewhere.call('standing', group)).toMatchObject({ held: false })
   })
 
   test('a leader of ours that is killed is followed by tooz', async () => {
