@@ -44,12 +44,13 @@ const mostClients = 5
 const mostSteps = 40
 
 const group = fc.nat(groupCount - 1)
-const lock = fc.nat(lockCount - 1)
+/** Most want the same one. */
+const lock = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(lockCount - 1) })
 const time = (most: number): fc.Arbitrary<number> => fc.nat(most / 10).map((tenths) => tenths * 10)
 
 const patience = fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: time(3000) })
 const acts: readonly (readonly [weight: number, act: fc.Arbitrary<Act>])[] = [
-  [18, fc.record({ do: fc.constant('lock' as const), lock, isShared: fc.boolean(), patienceMs: patience, holdMs: time(1000) })],
+  [18, fc.record({ do: fc.constant('lock' as const), lock, isShared: fc.nat(2).map((third) => third === 2), patienceMs: patience, holdMs: time(1500) })],
   [7, fc.record({ do: fc.constant('join' as const), group })],
   [7, fc.record({ do: fc.constant('campaign' as const), group, leadMs: time(2000) })],
   [3, fc.record({ do: fc.constant('leave' as const), group })],

@@ -18,7 +18,7 @@ const tickTimeMs = 500
 const slowMs = 150
 
 const network = { partition: 2, deaf: 1, mute: 1, lossy: 1, slow: 1, cut: 2, 'lost reply': 2, refused: 1 }
-const faults = { killed: 2, stopped: 2, ...network, 'server killed': 1, 'server stopped': 1 }
+const faults = { killed: 2, stopped: 3, ...network, 'server killed': 1, 'server stopped': 1 }
 
 /** One server. */
 export async function zookeeperTheatre(): Promise<Theatre> {
