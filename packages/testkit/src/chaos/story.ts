@@ -43,9 +43,10 @@ function describeEvent(event: Event): string[] {
       return [`ended with ${String(event.code)}`]
     case 'left':
       return [`${event.label} has left`]
+    case 'broken':
+      return [`BROKEN: ${event.message}`]
     case 'opened':
     case 'killed':
-    case 'broken':
     case 'rest':
     case 'remains':
       return [event.type]
