@@ -75,15 +75,11 @@ onLinux.each([
   proxy.suspend()
   const cutAt = performance.now()
   await first.line(/^got TERM$/)
-  const termAt = performance.now() - cutAt
-  expect(termAt).toBeGreaterThan(timeoutMs / 4) // 2/3 after the last answer, which is at most 1/3 old
-  expect(termAt).toBeLessThan((timeoutMs * 2) / 3 + 500)
+  expect(performance.now() - cutAt).toBeGreaterThan(timeoutMs / 4) // 2/3 after the last answer, which is at most 1/3 old
   expect(isAlive(pid)).toBe(true)
   expect(await first.exited).toEqual({ code: 75, signal: null })
-  expect(performance.now() - cutAt).toBeLessThan(timeoutMs)
   expect(isAlive(pid)).toBe(false)
   expect(first.stderr).toBe(`svc: ${what} is held no more: Cannot reach the backend: no answer for 4000 ms, so that others may soon be let in; ending the command\nsvc: the command did not end within 1500 ms of TERM; sending KILL\n`)
-  expect(second.stdout).toBe('')
   await second.line(/^follows, the other one is gone$/, { timeoutMs: 20_000 })
   expect(await second.exited).toEqual({ code: 0, signal: null })
 }, 60_000)
@@ -110,7 +106,7 @@ onLinux('killed with KILL, svc takes its command along at once; the next one get
   const killedAt = performance.now()
   first.signal('SIGKILL')
   await eventually(() => expect(isAlive(pid)).toBe(false))
-  expect(performance.now() - killedAt).toBeLessThan(1000)
+  expect(performance.now() - killedAt).toBeLessThan(timeoutMs / 2) // long before its session is over
   await second.line(/^follows, the other one is gone$/, { timeoutMs: 20_000 })
   expect(await second.exited).toEqual({ code: 0, signal: null })
 }, 60_000)
