@@ -13,6 +13,7 @@ const thrown: readonly MusterError[] = [
   new common.MemberAlreadyExist('vitrage', 'a'),
   new common.MemberNotJoined('vitrage', 'a'),
   new common.LockAcquireFailed('deploy'),
+  new common.LockLost("Lock 'deploy'", 'its place in the line was removed by another hand'),
   new common.OperationTimedOut('leave', 3000),
   new common.BackendUnreachable('the backend', 'it is locked', { hint: 'Ask again.' }),
   new common.OutcomeUnknown('join', 'the connection was cut'),
