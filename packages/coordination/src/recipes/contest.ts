@@ -48,22 +48,25 @@ const briefMs = 50
  * was merely out of reach.
  */
 export async function contend(contest: Contest, { timeoutMs, signal }: Patience): Promise<Holding> {
-  const until = timeoutMs ? performance.now() + timeoutMs : undefined // tried once, the calls have their own deadlines
+  const until = timeoutMs ? performance.now() + timeoutMs : Infinity // tried once, the calls have their own deadlines
   let cause: unknown
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     signal?.throwIfAborted()
-    using deadline = new Deadline(until && until - performance.now(), signal)
+    const remainingMs = until - performance.now()
+    if (remainingMs <= 0) throw new OperationTimedOut(`Waiting for ${contest.what}`, timeoutMs ?? 0, { cause })
+    using deadline = new Deadline(until === Infinity ? undefined : remainingMs, signal)
     try {
       const holding = await contendOnce(contest, deadline, timeoutMs === 0)
       if (holding?.held) return holding
       void holding?.release().catch(() => undefined) // lost while it was being won
     } catch (error) {
       signal?.throwIfAborted()
-      if (deadline.isOver) throw new OperationTimedOut(`Waiting for ${contest.what}`, timeoutMs ?? 0, { cause })
-      if (timeoutMs === 0 || !willPass(error)) throw error
-      cause = error
+      if (!deadline.isOver) {
+        if (timeoutMs === 0 || !willPass(error)) throw error
+        cause = error
+      }
     }
-    await pause(pauseMs, deadline.isOver ? undefined : signal)
+    await pause(Math.min(pauseMs, until - performance.now()), signal)
   }
 }
 
@@ -186,8 +189,8 @@ async function untilDone({ session }: Contest, epoch: number, attempt: () => Pro
   }
 }
 
-/** Waits so long, give or take a half. */
-const pause = (ms: number, signal?: AbortSignal): Promise<void> => delay(ms * (0.5 + Math.random()), undefined, { signal })
+/** Waits so long, or up to half of it less. */
+const pause = (ms: number, signal?: AbortSignal): Promise<void> => delay(Math.max(0, ms) * (0.5 + Math.random() / 2), undefined, { signal })
 
 /** True for what another attempt may mend. */
 const willPass = (error: unknown): boolean =>
