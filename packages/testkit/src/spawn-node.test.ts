@@ -14,7 +14,7 @@ async function program(folder: string, text: string): Promise<string> {
 
 test('a line is found whether it was written before or comes later, and the exit is told', async () => {
   await using folder = await temporaryFolder()
-  const file = await program(folder.path, 'console.log("port 1234"); process.on("SIGTERM", () => { console.log("bye"); process.exit(3) }); setInterval(() => {}, 1000)')
+  const file = await program(folder.path, 'process.on("SIGTERM", () => { console.log("bye"); process.exit(3) }); console.log("port 1234"); setInterval(() => {}, 1000)')
   await using child = spawnNode(file)
   expect((await child.line(/^port (\d+)$/))[1]).toBe('1234')
   expect((await child.line(/^port/))[0]).toBe('port')
