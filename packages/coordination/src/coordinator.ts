@@ -1,16 +1,17 @@
 import { hostname } from 'node:os'
 
-import { isMusterError, MemberAlreadyExist, MemberNotJoined, silentLogger } from '@muster/common'
+import { MemberAlreadyExist, MemberNotJoined, silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
 
 import type { Capabilities } from './capabilities.js'
 import type { Characteristics, ConnectionState, Session } from './contract.js'
+import { makeMemberId } from './member-id.js'
 import { openSession } from './open-session.js'
 import { Campaign, getLeader, watchLeader } from './recipes/leader.js'
 import type { CampaignOptions, Leader } from './recipes/leader.js'
 import { listLocks, Lock } from './recipes/lock.js'
 import type { LockContender } from './recipes/lock.js'
-import { createGroup, deleteGroup, ensureGroup, listGroups, listMembers, readMember } from './recipes/group.js'
+import { createGroup, deleteGroup, listGroups, listMembers, makingGroup, readMember } from './recipes/group.js'
 import type { GroupInfo, Member } from './recipes/group.js'
 import { GroupView } from './recipes/group-view.js'
 import { GroupsView } from './recipes/groups-view.js'
@@ -67,7 +68,7 @@ export class Coordinator implements AsyncDisposable {
 
   /** The id under which this coordinator joins groups. */
   get memberId(): string {
-    this.#memberId ??= `${hostname()}_${process.pid}_${crypto.randomUUID().slice(0, 8)}` // who only reads loads no cryptography
+    this.#memberId ??= makeMemberId([hostname()]) // who only reads loads no cryptography
     return this.#memberId
   }
 
@@ -120,15 +121,8 @@ export class Coordinator implements AsyncDisposable {
   }
 
   /** As `joinGroup`; makes the group if it is not there. @see tooz join_group_create */
-  async joinGroupCreate(group: string, capabilities?: CapabilitiesSource, options: JoinGroupOptions = {}): Promise<GroupMembership> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.joinGroup(group, capabilities, options) // nearly always the group is there
-      } catch (error) {
-        if (attempt === 5 || !isMusterError(error, 'group_not_created')) throw error // deleted in between: make it again
-      }
-      await ensureGroup(this.#session, group, options.signal)
-    }
+  joinGroupCreate(group: string, capabilities?: CapabilitiesSource, options: JoinGroupOptions = {}): Promise<GroupMembership> {
+    return makingGroup(this.#session, group, () => this.joinGroup(group, capabilities, options), options.signal)
   }
 
   /** Leaves the group. Resolves when the member is gone from the backend. @throws MemberNotJoined @see tooz leave_group */

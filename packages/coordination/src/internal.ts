@@ -2,6 +2,7 @@
 export { limits, Rejected } from './contract.js'
 export type { Address, Batch, Change, Characteristics, CommitOptions, ConnectionState, Entry, Form, Op, Ownership, ReadOptions, RejectedReason, Revision, Session, Version } from './contract.js'
 export { decodeKey, encodeKey } from './keys.js'
+export { makeMemberId } from './member-id.js'
 export { parseBackendUrl } from './backend-url.js'
 export type { BackendUrl } from './backend-url.js'
 export { backendSchemes, openSession } from './open-session.js'

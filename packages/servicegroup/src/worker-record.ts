@@ -1,6 +1,6 @@
 import { InvalidArgument, workerGroup, workerHostname, workerName } from '@muster/common'
 import type { Capabilities, Characteristics, Member } from '@muster/coordination'
-import { ownIdentity } from '@muster/coordination/internal'
+import { makeMemberId, ownIdentity } from '@muster/coordination/internal'
 
 import type { JoinOptions } from './service-group.js'
 import type { Worker } from './worker.js'
@@ -43,7 +43,7 @@ export function describeWorker(options: JoinOptions): Worker {
     zone: options.zone ?? null,
     version: options.version ?? null,
     labels: Object.freeze({ ...options.labels }),
-    memberId: `${name}_${hostname}_${pid}_${crypto.randomUUID().slice(0, 8)}`,
+    memberId: makeMemberId([name, hostname], pid),
     incarnation: 1,
   }
 }

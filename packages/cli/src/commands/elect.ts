@@ -1,6 +1,3 @@
-import { isMusterError } from '@muster/common'
-import type { Coordinator, Holding } from '@muster/coordination'
-
 import { defineCommand } from '../command.js'
 import { describeContender } from '../hold/contender-columns.js'
 import { holdHelp } from '../hold/help.js'
@@ -24,7 +21,7 @@ ${holdHelp('the leadership')}`,
   run: ({ backend }, io, command, group = '') => {
     const prize = {
       what: `the leadership of group '${group}'`,
-      win: (coordinator, signal) => elected(coordinator, group, signal),
+      win: (coordinator, signal) => coordinator.campaign(group, { create: true, keepPlace: true, signal }).elected({ signal }),
       whoHas: async (coordinator, signal) => {
         const leader = await coordinator.getLeader(group, { signal })
         return leader && `held by ${describeContender(leader)}`
@@ -33,19 +30,3 @@ ${holdHelp('the leadership')}`,
     return runWhileHeld(prize, command, resolveBackend({ backend }, io.env), io)
   },
 })
-
-const mostAttempts = 5
-
-/** Campaigns until it leads; makes the group if it is not there. */
-async function elected(coordinator: Coordinator, group: string, signal: AbortSignal): Promise<Holding> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await coordinator.campaign(group, { keepPlace: true, signal }).elected({ signal })
-    } catch (error) {
-      if (attempt === mostAttempts || !isMusterError(error, 'group_not_created')) throw error // deleted in between: make it again
-    }
-    await coordinator.createGroup(group, { signal }).catch((error: unknown) => {
-      if (!isMusterError(error, 'group_already_exist')) throw error
-    })
-  }
-}

@@ -1,14 +1,14 @@
-import { randomBytes } from 'node:crypto'
 import { basename } from 'node:path'
 
 import { workerHostname } from '@muster/common'
+import { makeMemberId } from '@muster/coordination/internal'
 
 /** A key holds 200 characters: host, pid and what else ends the id must not be cut. */
 const longestName = 60
 
 /** Under which `svc` contends for a command: `reindex_controller-1_4711_1f2e3d4c`, with the pid of `svc` itself, since the command runs only later. */
 export function contenderId(program: string, env: Readonly<Record<string, string | undefined>>): string {
-  return `${basename(program).slice(0, longestName)}_${workerHostname(env)}_${process.pid}_${randomBytes(4).toString('hex')}`
+  return makeMemberId([basename(program).slice(0, longestName), workerHostname(env)])
 }
 
 export interface Place {

@@ -151,12 +151,15 @@ function hold(contest: Contest, place: Incarnation, epoch: number): Holding {
 
 /** Ends the holding when another hand removes its entry, or asks in it that the holder let go. */
 async function watchOver(session: Session, place: Incarnation, holding: Holding, signal: AbortSignal): Promise<void> {
-  for (let known = place; ; ) {
+  for (let known = place; holding.held; ) {
     await session.gone(known, { orChanged: true, signal })
     const entry = await session.read(place, { signal })
-    if (entry?.created !== place.created) { holding.lose('its place in the line was removed by another hand'); return; }
+    if (entry?.created !== place.created) {
+      holding.lose('its place in the line was removed by another hand')
+      return
+    }
     const { request } = decodeContender(entry.data)
-    if (request !== undefined) { holding.lose(`asked to let go: ${request}`); return; }
+    if (request !== undefined) holding.lose(`asked to let go: ${request}`)
     known = entry
   }
 }
@@ -181,7 +184,8 @@ async function remove({ session, collection }: Contest, key: string): Promise<vo
 async function untilDone({ session }: Contest, epoch: number, attempt: () => Promise<void>): Promise<void> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
-      await attempt(); return;
+      await attempt()
+      return
     } catch (error) {
       if (!willPass(error) || session.epoch !== epoch || session.trustedUntil() === 0) return
     }

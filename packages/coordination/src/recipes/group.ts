@@ -60,6 +60,20 @@ export async function ensureGroup(session: Session, group: string, signal?: Abor
   }
 }
 
+const mostAttempts = 5
+
+/** Runs `act`; where it fails because there is no such group, makes the group and runs it again. @throws GroupNotCreated when others delete it each time */
+export async function makingGroup<T>(session: Session, group: string, act: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await act() // nearly always the group is there
+    } catch (error) {
+      if (attempt === mostAttempts || !isMusterError(error, 'group_not_created')) throw error
+    }
+    await ensureGroup(session, group, signal)
+  }
+}
+
 export async function deleteGroup(session: Session, group: string, signal?: AbortSignal): Promise<void> {
   const op: Op = { op: 'delete', at: groupAddress(group) }
   await commitOr(session, [op], { missing: () => new GroupNotCreated(group), 'not-empty': () => new GroupNotEmpty(group) }, signal)

@@ -1,4 +1,4 @@
-import { Closed, GroupNotCreated, LockAcquireFailed } from '@muster/common'
+import { Closed, GroupNotCreated, LockAcquireFailed, onAbort } from '@muster/common'
 import type { MusterError } from '@muster/common'
 
 import { Broadcast } from '../broadcast.js'
@@ -6,7 +6,7 @@ import { Rejected } from '../contract.js'
 import type { Entry, ReadOptions, Session } from '../contract.js'
 import { contend } from './contest.js'
 import type { Keeping } from './contest.js'
-import { groupKey } from './group.js'
+import { groupKey, makingGroup } from './group.js'
 import type { Holding } from './holding.js'
 import { decodeContender, lineUp } from './queue.js'
 import type { Trust } from './trust.js'
@@ -27,6 +27,8 @@ export type CampaignChange =
 export interface CampaignOptions extends Keeping {
   /** After a lost leadership, campaign again by itself, until it stands down. Default: the campaign is over then. */
   readonly again?: boolean | undefined
+  /** Make the group if it is not there. Default: GroupNotCreated. */
+  readonly create?: boolean | undefined
   /** Ends the campaign as `standDown` does. */
   readonly signal?: AbortSignal | undefined
 }
@@ -39,25 +41,26 @@ export class Campaign implements AsyncDisposable {
   readonly #session: Session
   readonly #trust: Trust
   readonly #memberId: string
-  readonly #again: boolean
-  readonly #keepPlace: boolean | undefined
+  readonly #options: Pick<CampaignOptions, 'again' | 'create' | 'keepPlace'>
   readonly #standingDown = new AbortController()
   readonly #changes = new Broadcast<CampaignChange>()
   readonly #done: Promise<void>
   readonly #waiting = new Set<(leadership: Holding) => void>()
   #leadership: Holding | undefined
 
-  constructor(session: Session, trust: Trust, group: string, memberId: string, { again = false, keepPlace, signal }: CampaignOptions = {}) {
+  constructor(session: Session, trust: Trust, group: string, memberId: string, { signal, ...options }: CampaignOptions = {}) {
     this.#session = session
     this.#trust = trust
     this.group = group
     this.#memberId = memberId
-    this.#again = again
-    this.#keepPlace = keepPlace
+    this.#options = options
     const giveUp = (): void => this.#standingDown.abort()
-    signal?.addEventListener('abort', giveUp, { signal: this.#standingDown.signal })
+    const stopListening = signal && onAbort(signal, giveUp)
     if (signal?.aborted) giveUp()
-    this.#done = this.#run().finally(() => this.#changes.end())
+    this.#done = this.#run().finally(() => {
+      stopListening?.()
+      this.#changes.end()
+    })
     this.#done.catch(() => undefined) // those who wait for `elected` are told
   }
 
@@ -80,15 +83,14 @@ export class Campaign implements AsyncDisposable {
     if (this.leadership) return this.leadership
     let tell: (leadership?: Holding) => void = () => {}
     const told = new Promise<Holding | undefined>((resolve) => (tell = resolve))
-    const giveUp = (): void => tell()
-    signal?.addEventListener('abort', giveUp)
+    const stopListening = signal && onAbort(signal, () => tell())
     this.#waiting.add(tell)
     try {
       const leadership = await Promise.race([told, this.over.then(() => undefined)])
       signal?.throwIfAborted()
       if (leadership) return leadership
     } finally {
-      signal?.removeEventListener('abort', giveUp)
+      stopListening?.()
       this.#waiting.delete(tell)
     }
     await this.#done // if it has failed, that is the error
@@ -115,10 +117,12 @@ export class Campaign implements AsyncDisposable {
 
   async #run(): Promise<void> {
     const { signal } = this.#standingDown
+    const { again = false, create = false, keepPlace } = this.#options
     const what = `The leadership of group '${this.group}'`
-    const contest = { session: this.#session, trust: this.#trust, collection: leadersOf(this.group), memberId: this.#memberId, kind: 'exclusive' as const, what, missing: () => new GroupNotCreated(this.group), taken: () => new LockAcquireFailed(what), keepPlace: this.#keepPlace }
+    const contest = { session: this.#session, trust: this.#trust, collection: leadersOf(this.group), memberId: this.#memberId, kind: 'exclusive' as const, what, missing: () => new GroupNotCreated(this.group), taken: () => new LockAcquireFailed(what), keepPlace }
+    const win = (): Promise<Holding> => contend(contest, { signal })
     do {
-      const leadership = await contend(contest, { signal }).catch((error: unknown) => {
+      const leadership = await (create ? makingGroup(this.#session, this.group, win, signal) : win()).catch((error: unknown) => {
         if (signal.aborted) return undefined
         throw error
       })
@@ -128,7 +132,7 @@ export class Campaign implements AsyncDisposable {
       for (const tell of this.#waiting) tell(leadership)
       if (signal.aborted) void leadership.release().catch(() => undefined) // it stood down while it was being elected
       this.#changes.publish({ type: 'lost', reason: await leadership.ended })
-    } while (this.#again && !signal.aborted)
+    } while (again && !signal.aborted)
   }
 }
 

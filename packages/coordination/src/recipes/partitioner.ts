@@ -1,4 +1,4 @@
-import { Closed, InvalidArgument, OperationTimedOut } from '@muster/common'
+import { Closed, InvalidArgument, onAbort, OperationTimedOut } from '@muster/common'
 import type { Logger } from '@muster/common'
 
 import type { Capabilities } from '../capabilities.js'
@@ -75,8 +75,7 @@ export class Partitioner implements AsyncDisposable {
     const { signal } = options
     const partitioner = new Partitioner(session, membership, options)
     const timer = setTimeout(() => partitioner.#finish(new OperationTimedOut('Reading the members', session.timeoutMs)), session.timeoutMs)
-    const abort = (): void => partitioner.#finish(signal?.reason)
-    signal?.addEventListener('abort', abort)
+    const stopListening = signal && onAbort(signal, () => partitioner.#finish(signal.reason))
     try {
       signal?.throwIfAborted()
       await partitioner.synced()
@@ -86,7 +85,7 @@ export class Partitioner implements AsyncDisposable {
       throw error
     } finally {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', abort)
+      stopListening?.()
     }
   }
 

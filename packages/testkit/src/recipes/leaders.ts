@@ -72,7 +72,16 @@ export function leaders(situation: Situation): void {
     const coordinator = await open(scene)
     await failsWith(coordinator.getLeader('nobody'), 'group_not_created')
     await failsWith(coordinator.campaign('nobody').elected(), 'group_not_created')
-    expect((await coordinator.getGroups())).toEqual([])
+    expect(await coordinator.getGroups()).toEqual([])
+  })
+
+  situation('two campaigns that may create their group, at once: one group, one leader', async (scene) => {
+    const [a, b] = [await open(scene), await open(scene)]
+    const campaigns = [a, b].map((coordinator) => coordinator.campaign('fresh', { create: true }))
+    await within(Promise.race(campaigns.map((campaign) => campaign.elected())), patienceMs, 'a leader')
+    expect(await a.getGroups()).toEqual([expect.objectContaining({ group: 'fresh' })])
+    expect(campaigns.filter((campaign) => campaign.leadership !== undefined)).toHaveLength(1)
+    await Promise.all(campaigns.map((campaign) => campaign.standDown()))
   })
 
   situation('a wait for the election can be given up, the campaign goes on; given up itself, nobody is left in line', async (scene) => {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { Closed, isMusterError, OperationTimedOut, QueueFull, SessionLost } from '@muster/common'
+import { Closed, isMusterError, messageOf, OperationTimedOut, QueueFull, SessionLost } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { Sql } from '@muster/database'
 
@@ -71,25 +71,24 @@ export class SqlSession implements Session {
   }
 
   async list(collection: string, options: ReadOptions = {}): Promise<{ entries: Entry[]; revision: string; atomic: boolean }> {
-    const { entries, revision } = await this.#ofCollection(collection, options, (sql) => listEntries(sql, this.#namespace, collection), ({ entries: found }) => found.length === 0, { entries: [], revision: 0 })
+    const { entries, revision } = await this.#ofCollection(collection, options, (sql) => listEntries(sql, this.#namespace, collection), { entries: [], revision: 0 })
     return { entries, revision: toRevision(revision), atomic: true }
   }
 
   keys(collection: string, options: ReadOptions = {}): Promise<string[]> {
-    return this.#ofCollection(collection, options, (sql) => listKeys(sql, this.#namespace, collection), (keys) => keys.length === 0, [])
+    return this.#ofCollection(collection, options, (sql) => listKeys(sql, this.#namespace, collection), [])
   }
 
-  /** What `look` finds; nothing found of a group that is not there is rejected. */
-  async #ofCollection<T>(collection: string, { signal }: ReadOptions, look: (sql: Sql) => T, isNothing: (found: T) => boolean, nothing: T): Promise<T> {
+  /** What `look` finds, `nothing` where there is no store yet; of a group that is not there it is rejected. */
+  async #ofCollection<T>(collection: string, { signal }: ReadOptions, look: (sql: Sql) => T, nothing: T): Promise<T> {
     await this.#sweepFirst()
     const group = groupOf(collection)
     const lookNow = (sql: Sql): T => {
-      const found = look(sql)
-      if (group !== undefined && isNothing(found) && !this.#readNow(sql, { collection: 'groups', key: group })) throw new Rejected(0, 'no-collection')
-      return found
+      if (group !== undefined && !this.#readNow(sql, { collection: 'groups', key: group })) throw new Rejected(0, 'no-collection')
+      return look(sql)
     }
     const found = await this.#store.read(lookNow, undefined, { timeoutMs: this.timeoutMs, signal })
-    if (found === undefined && group !== undefined) throw new Rejected(0, 'no-collection') // there is no store yet
+    if (found === undefined && group !== undefined) throw new Rejected(0, 'no-collection')
     return found ?? nothing
   }
 
@@ -257,7 +256,7 @@ export class SqlSession implements Session {
       else if (this.#state.state === 'suspended') this.#setState({ state: 'connected', epoch: this.epoch })
     } catch (error) {
       if (this.#closing !== undefined || lease !== this.#lease) return
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = messageOf(error)
       if (lease.isOver()) await this.#lose(reason)
       else if (this.#state.state === 'connected') this.#setState({ state: 'suspended', epoch: this.epoch, reason })
     } finally {
