@@ -1,4 +1,4 @@
-import { InvalidArgument, silentLogger } from '@muster/common'
+import { InvalidArgument, longestTimerMs, silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { Group, WatchWorkersOptions, Worker, WorkerChange, WorkerFilter, WorkerReader } from '@muster/servicegroup'
 
@@ -42,10 +42,8 @@ export function createClient(endpoint: string, { timeoutMs = 5000, silentMs = 37
   return new HttpWorkerReader(calls, http, { endpoint, timeoutMs, silentMs, logger })
 }
 
-const longestMs = 2 ** 31 - 1
-
 function mustBePositive(argument: string, ms: number): void {
-  if (!(ms > 0 && ms <= longestMs)) throw new InvalidArgument(argument, `${argument}: ${ms} is not between 1 and ${longestMs}`)
+  if (!(ms > 0 && ms <= longestTimerMs)) throw new InvalidArgument(argument, `${argument}: ${ms} is not between 1 and ${longestTimerMs}`)
 }
 
 interface Signalled {

@@ -1,4 +1,4 @@
-import { BackendUnreachable, httpStatusByCode, isMusterError } from '@muster/common'
+import { BackendUnreachable, httpStatusByCode, isMusterError, messageOf } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { WatchWorkersOptions, WorkerChange } from '@muster/servicegroup'
 
@@ -64,7 +64,7 @@ class Report {
     this.#failures += 1
     if (this.#failures === 1) {
       this.#logger.warn({ err: error }, 'the server is gone, trying again')
-      this.#onConnection?.({ state: 'suspended', reason: error instanceof Error ? error.message : String(error) })
+      this.#onConnection?.({ state: 'suspended', reason: messageOf(error) })
     }
     return this.#failures
   }

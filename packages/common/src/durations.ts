@@ -1,5 +1,8 @@
 import { InvalidArgument } from './errors.js'
 
+/** More, and Node would call at once. */
+export const longestTimerMs = 2 ** 31 - 1
+
 const unitsInMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /**

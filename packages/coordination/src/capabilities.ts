@@ -1,4 +1,4 @@
-import { InvalidArgument } from '@muster/common'
+import { InvalidArgument, toAscii } from '@muster/common'
 
 /** What a member says of itself: a JSON object, opaque to coordination. */
 export type Capabilities = Readonly<Record<string, unknown>>
@@ -9,7 +9,7 @@ export function encodeCapabilities(capabilities: Capabilities): Uint8Array {
   if (typeof capabilities !== 'object' || Array.isArray(capabilities) || !text.startsWith('{')) {
     throw new InvalidArgument('capabilities', 'Capabilities must be a JSON object')
   }
-  return Buffer.from(text.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`), 'ascii')
+  return Buffer.from(toAscii(text), 'ascii')
 }
 
 /** Undefined when the bytes are no JSON object: another program may have written anything. */

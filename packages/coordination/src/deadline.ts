@@ -1,4 +1,4 @@
-import { onAbort } from '@muster/common'
+import { longestTimerMs, onAbort } from '@muster/common'
 
 /** The caller's signal and a time limit in one signal. Keeps the process alive while it runs; disposing of it ends it. */
 export class Deadline implements Disposable {
@@ -61,6 +61,3 @@ export class Deadline implements Disposable {
     this.abort(undefined)
   }
 }
-
-/** More, and Node would call at once. */
-const longestTimerMs = 2 ** 31 - 1

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-import { BackendUnreachable, InvalidArgument, NotAllowed, NotSupported } from '@muster/common'
+import { BackendUnreachable, InvalidArgument, messageOf, NotAllowed, NotSupported } from '@muster/common'
 import type { MusterError } from '@muster/common'
 
 const reasons: Record<string, string> = {
@@ -38,7 +38,7 @@ export function networkFileSystem(folder: string, mountInfo: string): string | u
 /** The error for a data folder that cannot be used, with what to do about it. */
 export function unusableFolder(folder: string, cause: unknown): MusterError {
   const code = (cause as NodeJS.ErrnoException).code ?? ''
-  const reason = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause))
+  const reason = reasons[code] ?? messageOf(cause)
   const message = `Cannot use ${folder}: ${reason}. Set SVC_BACKEND=embedded:<another folder>`
   if (['EACCES', 'EPERM', 'EROFS'].includes(code)) return new NotAllowed(message, { cause })
   if (['ENOENT', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENAMETOOLONG', 'ELOOP'].includes(code)) return new InvalidArgument('backend', message, { cause })

@@ -1,4 +1,4 @@
-import { OperationTimedOut } from '@muster/common'
+import { messageOf, OperationTimedOut } from '@muster/common'
 import type { Coordinator, GroupMembership } from '@muster/coordination'
 
 import type { PublishedLag } from './published-lag.js'
@@ -67,7 +67,7 @@ export function leaveOnSignal(membership: Membership, signals: readonly NodeJS.S
     membership.leave().then(
       () => process.kill(process.pid, signal),
       (error: unknown) => {
-        process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+        process.stderr.write(`${messageOf(error)}\n`)
         process.exit(1)
       },
     )

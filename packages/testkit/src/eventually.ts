@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
+import { messageOf } from '@muster/common'
+
 import { within } from './within.js'
 
 export interface EventuallyOptions {
@@ -20,7 +22,7 @@ export async function eventually<T>(check: () => T | Promise<T>, { timeoutMs = 1
       return await within(Promise.resolve().then(check), Math.max(1, deadline - performance.now()), 'the last try')
     } catch (cause) {
       if (performance.now() >= deadline) {
-        throw new Error(`Not so within ${timeoutMs} ms; the last failure: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+        throw new Error(`Not so within ${timeoutMs} ms; the last failure: ${messageOf(cause)}`, { cause })
       }
     }
     await delay(everyMs)

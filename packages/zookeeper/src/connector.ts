@@ -1,3 +1,5 @@
+import { messageOf } from '@muster/common'
+
 import { Backoff } from './backoff.js'
 import type { Channel } from './channel.js'
 import { Connection } from './connection.js'
@@ -78,7 +80,7 @@ export class Connector {
     const { signal } = this.#stop
     while (!signal.aborted) {
       const ended = await this.#connectOnce().catch((error: unknown) => error)
-      const reason = ended instanceof Error ? ended.message : String(ended)
+      const reason = messageOf(ended)
       channel.detach(reason)
       if (!this.#isEnding) states.suspended(reason)
       heartbeat.review()

@@ -1,3 +1,5 @@
+import { longestTimerMs } from '@muster/common'
+
 import type { Request } from './request.js'
 import type { Watches } from './watches.js'
 
@@ -6,7 +8,7 @@ import type { Watches } from './watches.js'
  * do not: whoever waits for nothing may end.
  */
 export class KeepAlive {
-  readonly #handle = setInterval(() => {}, 0x7fff_ffff).unref()
+  readonly #handle = setInterval(() => {}, longestTimerMs).unref()
   #openRequests = 0
   #isClosing = false
   #isSet = false

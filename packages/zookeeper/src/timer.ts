@@ -1,3 +1,4 @@
+import { longestTimerMs } from '@muster/common'
 /** One timer for everything that is due at some moment: it rings at the earliest of them, then what rings asks anew. */
 export class Timer {
   #handle: NodeJS.Timeout | undefined
@@ -11,7 +12,7 @@ export class Timer {
     if (this.#stopped || at >= this.#at) return
     clearTimeout(this.#handle)
     this.#at = at
-    this.#handle = setTimeout(() => this.#ringNow(), Math.max(0, Math.min(0x7fff_ffff, Math.ceil(at - performance.now())))).unref()
+    this.#handle = setTimeout(() => this.#ringNow(), Math.max(0, Math.min(longestTimerMs, Math.ceil(at - performance.now())))).unref()
   }
 
   stop(): void {

@@ -1,4 +1,4 @@
-import { exitStatusByCode, isMusterError } from '@muster/common'
+import { exitStatusByCode, isMusterError, messageOf } from '@muster/common'
 import type { MusterError } from '@muster/common'
 import type { Coordinator, Holding } from '@muster/coordination'
 
@@ -46,7 +46,7 @@ export async function runWhileHeld(prize: Prize, command: readonly string[], bac
   } finally {
     const isHeld = holding?.held === true
     await coordinator.close({ timeoutMs: isHeld ? releaseTimeoutMs : closeTimeoutMs }).catch((error: unknown) => {
-      if (isHeld) say(io, `could not release ${prize.what}: ${error instanceof Error ? error.message : String(error)}; it goes with its session`)
+      if (isHeld) say(io, `could not release ${prize.what}: ${messageOf(error)}; it goes with its session`)
     })
   }
 }

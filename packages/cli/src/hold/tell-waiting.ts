@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
+import { messageOf } from '@muster/common'
+
 const patienceMs = 2000
 const askTimeoutMs = 3000
 
@@ -16,7 +18,7 @@ export async function tellWaiting(what: string, ask: (signal: AbortSignal) => Pr
     const reason = await ask(AbortSignal.any([signal, inTime]))
     if (!isOver() && reason !== undefined) say(`waiting for ${what}: ${reason}`)
   } catch (error) {
-    const reason = inTime.aborted ? `no answer within ${askTimeoutMs / 1000} s` : error instanceof Error ? error.message : String(error)
+    const reason = inTime.aborted ? `no answer within ${askTimeoutMs / 1000} s` : messageOf(error)
     if (!isOver()) say(`waiting for ${what}: the backend cannot be reached yet, trying on: ${reason}`)
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { BackendUnreachable, isMusterError } from '@muster/common'
+import { BackendUnreachable, isMusterError, messageOf } from '@muster/common'
 import type { JoinOptions, Membership } from '@muster/servicegroup'
 
 /** How long one attempt to reach the backend may take. */
@@ -51,7 +51,7 @@ export class Presence {
 
   /** Says once that joining is late. */
   tellLate(error: unknown): void {
-    if (!this.#late) this.#tell(`cannot join group '${this.#group}' yet: ${reason(error)}; the command runs, joining goes on`)
+    if (!this.#late) this.#tell(`cannot join group '${this.#group}' yet: ${messageOf(error)}; the command runs, joining goes on`)
     this.#late = true
   }
 
@@ -94,7 +94,7 @@ export class Presence {
       await membership?.leave({ timeoutMs: leaveTimeoutMs })
       return undefined
     } catch (error) {
-      return reason(error)
+      return messageOf(error)
     }
   }
 
@@ -111,7 +111,7 @@ export class Presence {
         return membership
       } catch (error) {
         if (isHopeless(error)) {
-          this.#tell(`cannot join group '${this.#group}': ${reason(error)}; the command runs without it`)
+          this.#tell(`cannot join group '${this.#group}': ${messageOf(error)}; the command runs without it`)
           return undefined
         }
         if (!ending()) this.tellLate(error)
@@ -137,5 +137,3 @@ export class Presence {
 function isHopeless(error: unknown): boolean {
   return isMusterError(error, 'too_large') || (isMusterError(error, 'invalid_argument') && 'argument' in error && error.argument !== 'backend')
 }
-
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { InvalidArgument, parseDuration } from '@muster/common'
+import { InvalidArgument, messageOf, parseDuration } from '@muster/common'
 
 import type { Probe } from './probe.js'
 import { parseProbe } from './probe.js'
@@ -77,5 +77,5 @@ async function look(probe: Probe, signal: AbortSignal, timeoutMs: number): Promi
 /** An AggregateError, of a name with several addresses, has no message of its own. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ')
-  return error instanceof Error ? error.message : String(error)
+  return messageOf(error)
 }

@@ -1,23 +1,4 @@
-import { afterAll, beforeAll } from '@jest/globals'
-
-import { startZooKeeper } from '../zookeeper/server.js'
-import type { ZooKeeperServer } from '../zookeeper/server.js'
 import { describeContract } from './index.js'
-import { ZooKeeperBackend } from './zookeeper-backend.js'
+import { onOneServer } from './on-one-server.js'
 
-let server: ZooKeeperServer | undefined
-const backend = new ZooKeeperBackend(() => {
-  if (!server) throw new Error('the server has not been started')
-  return server
-})
-
-beforeAll(async () => {
-  server = await startZooKeeper()
-}, 120_000)
-
-afterAll(async () => {
-  await backend[Symbol.asyncDispose]()
-  await server?.[Symbol.asyncDispose]()
-})
-
-describeContract('ZooKeeper', backend)
+describeContract('ZooKeeper', onOneServer())

@@ -1,3 +1,5 @@
+import { messageOf } from '@muster/common'
+
 import { installPackages } from '../install-packages.js'
 import { firstThatRuns } from './programs.js'
 
@@ -31,7 +33,7 @@ export async function providePythonSystems(log: (line: string) => void, env: Nod
     try {
       await installPackages(debianPackages, 'Tests need tooz and the client of Vitrage', env, log)
     } catch (cause) {
-      throw new Error(`${toText(missing)}\nThey were not installed here: ${toText(cause)}`, { cause })
+      throw new Error(`${messageOf(missing)}\nThey were not installed here: ${messageOf(cause)}`, { cause })
     }
   }
   return await look(env)
@@ -50,4 +52,3 @@ async function look(env: NodeJS.ProcessEnv): Promise<PythonSystems> {
   )
 }
 
-const toText = (error: unknown): string => (error instanceof Error ? error.message : String(error))

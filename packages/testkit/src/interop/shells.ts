@@ -1,3 +1,5 @@
+import { messageOf } from '@muster/common'
+
 import { installPackages } from '../install-packages.js'
 import { firstThatRuns } from './programs.js'
 
@@ -13,7 +15,7 @@ export async function provideShells(log: (line: string) => void, env: NodeJS.Pro
   try {
     await installPackages(packages, 'Tests need the shells that svc completion writes for', env, log)
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
+    const reason = messageOf(cause)
     throw new Error([`No ${missing.join(', no ')} to run the tests with. Install and run the tests again:`, `  on Debian or Ubuntu: sudo apt-get install ${packages.join(' ')}`, `They were not installed here: ${reason}`].join('\n'), { cause })
   }
   const left = await missingOf(env)

@@ -1,3 +1,4 @@
+import { messageOf } from '@muster/common'
 import type { ContainerRuntimeClient } from 'testcontainers'
 
 import { within } from '../within.js'
@@ -11,7 +12,7 @@ const pullTimeoutMs = 5 * 60_000
 export async function lookAtDocker(log: (line: string) => void): Promise<DockerProvider> {
   const { ImageName, getContainerRuntimeClient } = await import('testcontainers') // takes 0.7 s
   const engine = await within(getContainerRuntimeClient(), answerTimeoutMs, 'its answer').catch((cause: unknown) => {
-    throw new Error(`no engine answers: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw new Error(`no engine answers: ${messageOf(cause)}`, { cause })
   })
   const name = ImageName.fromString(image)
   if (!(await hasImage(engine, name))) {

@@ -1,3 +1,5 @@
+import { messageOf } from '@muster/common'
+
 import { lookAtDocker } from './docker-engine.js'
 import { installOnDebian } from './install.js'
 import { lookInDebian, lookInHome } from './places.js'
@@ -32,7 +34,7 @@ export async function locateZooKeeper(log: Log, env: NodeJS.ProcessEnv = process
     try {
       return { provider: await look(env, log), tried }
     } catch (error) {
-      tried.push({ place, reason: error instanceof Error ? error.message : String(error) })
+      tried.push({ place, reason: messageOf(error) })
     }
   }
   return { tried }

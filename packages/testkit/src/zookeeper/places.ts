@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { messageOf } from '@muster/common'
+
 import { askVersion, findJava } from './java.js'
 import type { JavaProvider } from './provider.js'
 
@@ -36,6 +38,6 @@ async function toProvider(env: NodeJS.ProcessEnv, source: string, classpath: rea
   try {
     return { kind: 'java', source, version: await askVersion(java, classpath), java, classpath }
   } catch (cause) {
-    throw new Error(`it is there, but ${java} cannot run it: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw new Error(`it is there, but ${java} cannot run it: ${messageOf(cause)}`, { cause })
   }
 }
