@@ -1,6 +1,7 @@
-import { BackendUnreachable, isMusterError, LockAcquireFailed, OperationTimedOut, parseDuration } from '@muster/common'
+import { isMusterError, LockAcquireFailed, OperationTimedOut, parseDuration } from '@muster/common'
 import type { Holding, Lock } from '@muster/coordination'
 
+import { answerWithin } from '../answer-within.js'
 import { defineCommand } from '../command.js'
 import { describeHolders } from '../hold/contender-columns.js'
 import { holdHelp } from '../hold/help.js'
@@ -56,11 +57,6 @@ async function acquire(lock: Lock, options: Acquire): Promise<Holding> {
 const answerTimeoutMs = 1000
 
 async function whoHolds(lock: Lock): Promise<string | undefined> {
-  const inTime = AbortSignal.timeout(answerTimeoutMs)
-  try {
-    const holders = describeHolders(await lock.contenders({ signal: inTime }))
-    return holders && `It is ${holders}`
-  } catch (error) {
-    throw inTime.aborted ? new BackendUnreachable('the backend', 'no answer while waiting for the lock', { cause: error }) : error
-  }
+  const holders = describeHolders(await answerWithin(answerTimeoutMs, (signal) => lock.contenders({ signal }), { reason: 'no answer while waiting for the lock' }))
+  return holders && `It is ${holders}`
 }

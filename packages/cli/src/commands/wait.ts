@@ -1,4 +1,4 @@
-import { exitStatusByCode, formatDuration, InvalidArgument, parseDuration } from '@muster/common'
+import { exitStatusByCode, formatDuration, InvalidArgument, longestTimerMs, messageOf, parseDuration } from '@muster/common'
 
 import { defineCommand } from '../command.js'
 import { describeFilter, filterOptions } from '../filter-options.js'
@@ -47,7 +47,7 @@ async function waitAndTell(goal: Goal, timeoutMs: number | undefined, target: Ta
   const startedAt = performance.now()
   const once = timeoutMs === 0
   const signal = timeoutMs === undefined || once ? stopped : AbortSignal.any([stopped, timeoutSignal(timeoutMs)])
-  const onUnreachable = (error: unknown): void => say(io, `no answer yet, trying on: ${error instanceof Error ? error.message : String(error)}`)
+  const onUnreachable = (error: unknown): void => say(io, `no answer yet, trying on: ${messageOf(error)}`)
   const { met, count } = await withReader(resolveTarget(target, io.env), io, (reader) => waitFor(reader, goal, { signal, onUnreachable, once }))
   const after = `after ${inWords(performance.now() - startedAt)}`
   const seen = count === undefined ? 'nobody answered' : `${count === 0 ? 'no' : count} worker${count === 1 ? '' : 's'}${describeFilter(goal.filter)}`
@@ -60,7 +60,5 @@ async function waitAndTell(goal: Goal, timeoutMs: number | undefined, target: Ta
 }
 
 const inWords = (ms: number): string => (ms < 1000 ? `${Math.round(ms)}ms` : formatDuration(ms))
-
-const longestTimerMs = 2 ** 31 - 1
 
 const timeoutSignal = (ms: number): AbortSignal => AbortSignal.timeout(Math.min(Math.ceil(ms), longestTimerMs))

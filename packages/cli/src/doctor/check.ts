@@ -1,4 +1,4 @@
-import { isMusterError } from '@muster/common'
+import { isMusterError, messageOf } from '@muster/common'
 
 export type Status = 'ok' | 'warn' | 'fail' | 'skip'
 
@@ -79,7 +79,7 @@ async function lookInTime(check: Check, leftMs: number): Promise<readonly Findin
 
 /** An error as a finding. */
 export function failed(error: unknown): Finding {
-  const found = error instanceof Error ? error.message : String(error)
+  const found = messageOf(error)
   if (isMusterError(error, 'backend_unreachable')) return unreachable(found, error.hint)
   return isMusterError(error) ? fail(found, error.hint) : fail(found)
 }

@@ -73,13 +73,17 @@ export async function lookAtPort(address: Address, signal: AbortSignal, whatRuns
   }
 }
 
+/** A name is asked for by name; an address has none to ask for. */
+export const connectSecurely = (address: Address, options: ConnectionOptions): TLSSocket =>
+  connectTls({ ...(isIP(address.host) ? {} : { servername: address.host }), ...options, ...address })
+
 const soonDays = 14
 const dayMs = 86_400_000
 
 /** Shakes hands, whatever the certificate, and judges that afterwards. */
 export async function lookAtTls(address: Address, options: ConnectionOptions, signal: AbortSignal): Promise<Finding> {
   const name = formatAddress(address)
-  const socket = connectTls({ ...(isIP(address.host) ? {} : { servername: address.host }), ...options, ...address, rejectUnauthorized: false })
+  const socket = connectSecurely(address, { ...options, rejectUnauthorized: false })
   try {
     await once(socket, 'secureConnect', { signal: stepSignal(signal) })
     return judge(name, socket, options.rejectUnauthorized !== false)

@@ -1,9 +1,10 @@
 import type { ZooKeeperOptions } from '@muster/coordination/internal'
-import { ephemeralLimits, isZooKeeperError } from '@muster/zookeeper'
+import { ephemeralLimits } from '@muster/zookeeper'
 import type { ZooKeeperClient } from '@muster/zookeeper'
 
 import { ok, skip, warn } from './check.js'
 import type { Finding } from './check.js'
+import { childrenOf } from './zookeeper-children.js'
 
 /** Of servers that say nothing else, and none of them tells. */
 const usualBuffer = 1024 * 1024
@@ -18,9 +19,9 @@ interface Directory {
 /** How near the groups of a namespace are to what ZooKeeper and its clients bear. */
 export async function lookAtLimits(client: ZooKeeperClient, { namespace }: ZooKeeperOptions, signal: AbortSignal): Promise<readonly Finding[]> {
   const root = `/${namespace}`
-  const groups = await namesIn(client, root, signal)
+  const groups = await childrenOf(client, root, signal)
   if (groups === 'refused') return [skip(`${root} may not be read`)]
-  const directories = await Promise.all(groups.filter((name) => name !== 'locks').map((name) => directoryOf(client, `${root}/${name}`, signal)))
+  const directories = await Promise.all((groups === 'absent' ? [] : groups).filter((name) => name !== 'locks').map((name) => directoryOf(client, `${root}/${name}`, signal)))
   const paths = directories.flatMap(({ path, members }) => members.map((member) => `${path}/${member}`))
   if (paths.length > mostMembers) return [skip(`${paths.length} members are too many to look at each`), judgeLists(directories)]
   const { nodes } = await client.getMany(paths, { signal })
@@ -28,18 +29,8 @@ export async function lookAtLimits(client: ZooKeeperClient, { namespace }: ZooKe
 }
 
 async function directoryOf(client: ZooKeeperClient, path: string, signal: AbortSignal): Promise<Directory> {
-  const members = await namesIn(client, path, signal)
-  return { path, members: members === 'refused' ? [] : members } // told by the rights
-}
-
-async function namesIn(client: ZooKeeperClient, path: string, signal: AbortSignal): Promise<readonly string[] | 'refused'> {
-  try {
-    return (await client.getChildren(path, { signal })).children
-  } catch (error) {
-    if (isZooKeeperError(error, 'NO_NODE')) return []
-    if (isZooKeeperError(error, 'NO_AUTH')) return 'refused'
-    throw error
-  }
+  const members = await childrenOf(client, path, signal)
+  return { path, members: typeof members === 'string' ? [] : members } // what is refused is told by the rights
 }
 
 function judgeSessions(owners: readonly bigint[]): Finding {

@@ -5,9 +5,11 @@ import type { ZooKeeperOptions } from '@muster/coordination/internal'
 import { isZooKeeperError } from '@muster/zookeeper'
 import type { ZooKeeperClient } from '@muster/zookeeper'
 
+import { atMost } from '../some-of.js'
 import { fail, ok, skip, warn } from './check.js'
 import type { Finding } from './check.js'
 import { compareClocks } from './clock.js'
+import { childrenOf } from './zookeeper-children.js'
 
 const isRefused = (error: unknown): boolean => isZooKeeperError(error, 'NO_AUTH')
 const probeName = (): string => `muster-doctor-${randomBytes(8).toString('hex')}`
@@ -26,16 +28,6 @@ async function mayCreateIn(client: ZooKeeperClient, path: string, signal: AbortS
     if (!isZooKeeperError(error, 'BAD_VERSION')) throw error
   }
   return true
-}
-
-async function childrenOf(client: ZooKeeperClient, path: string, signal: AbortSignal): Promise<readonly string[] | 'absent' | 'refused'> {
-  try {
-    return (await client.getChildren(path, { signal })).children
-  } catch (error) {
-    if (isZooKeeperError(error, 'NO_NODE')) return 'absent'
-    if (isRefused(error)) return 'refused'
-    throw error
-  }
 }
 
 const adviceFor = (user: string | undefined): string =>
@@ -74,7 +66,7 @@ async function lookAtGroups(client: ZooKeeperClient, root: string, groups: reado
       return { group: decodeKey(group), mayRead: members !== 'refused', mayJoin }
     }),
   )
-  const named = (list: readonly { group: string }[]): string => list.slice(0, 5).map(({ group }) => `'${group}'`).join(', ') + (list.length > 5 ? ` and ${list.length - 5} more` : '')
+  const named = (list: readonly { group: string }[]): string => atMost(5, list.map(({ group }) => `'${group}'`))
   const hidden = looked.filter(({ mayRead }) => !mayRead)
   const closed = looked.filter(({ mayRead, mayJoin }) => mayRead && !mayJoin)
   const findings = [

@@ -1,11 +1,10 @@
-import { connect, isIP } from 'node:net'
+import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { connect as connectTls } from 'node:tls'
 import type { ConnectionOptions } from 'node:tls'
 
 import { fail, ok, warn } from './check.js'
 import type { Finding } from './check.js'
-import { formatAddress, reasonOf, stepSignal } from './network.js'
+import { connectSecurely, formatAddress, reasonOf, stepSignal } from './network.js'
 import type { Address } from './network.js'
 
 const oldestVersion = [3, 6] as const
@@ -21,7 +20,7 @@ export async function lookAtServer(address: Address, tls: ConnectionOptions | un
 }
 
 async function askSrvr(address: Address, tls: ConnectionOptions | undefined, signal: AbortSignal): Promise<string> {
-  const socket = tls ? connectTls({ ...(isIP(address.host) ? {} : { servername: address.host }), ...tls, ...address }) : connect(address)
+  const socket = tls ? connectSecurely(address, tls) : connect(address)
   const giveUp = (): void => void socket.destroy(Object.assign(new Error('no answer in time'), { code: 'ABORT_ERR' }))
   signal.addEventListener('abort', giveUp)
   try {

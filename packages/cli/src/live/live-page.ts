@@ -3,22 +3,19 @@ import type { Worker, WorkerChange } from '@muster/servicegroup'
 import type { Io } from '../io.js'
 import { listRenderer } from '../output/list-printer.js'
 import type { Column, ListRenderer } from '../output/list-printer.js'
-import { markingFor, paint, withGlyph } from '../output/marks.js'
-import type { Mark, Marks } from '../output/marks.js'
+import { colours, down, markingFor, paint, up, withGlyph } from '../output/marks.js'
+import type { Marks } from '../output/marks.js'
 import type { OutputArguments } from '../output/options.js'
 import { safeText } from '../safe-text.js'
 import { changeLine, timeOfDay } from './change-line.js'
 import type { Connection } from './connection.js'
 import type { LiveList, LiveRow } from './live-list.js'
 
-const [red, green, yellow] = [31, 32, 33]
 const signs = { joined: '+', left: '-', updated: '~' } as const
-const rowColours: Readonly<Record<string, number>> = { [signs.joined]: green, [signs.left]: red, [signs.updated]: yellow }
+const rowColours: Readonly<Record<string, number>> = { [signs.joined]: colours.green, [signs.left]: colours.red, [signs.updated]: colours.yellow }
 const rowMarks: Marks = (sign) => (rowColours[sign] === undefined ? undefined : { glyph: '', colour: rowColours[sign] })
 const lead: Column<LiveRow> = { title: ' ', value: ({ mark }) => (mark === undefined ? ' ' : signs[mark]), marks: rowMarks }
 
-const live: Mark = { glyph: '●', colour: green }
-const gone: Mark = { glyph: '○', colour: red }
 
 const onPage = ({ value, inTable, onRequest = false, isDetail = false, ...column }: Column<Worker>): Column<LiveRow> => ({
   ...column,
@@ -81,7 +78,7 @@ export class LivePage {
   #title(what: string, now: Date): string {
     const { state, reason, since } = this.#connection
     const marking = markingFor(this.#io)
-    const mark = state === 'connected' ? live : gone
+    const mark = state === 'connected' ? up : down
     const sign = marking === 'colour and glyph' ? withGlyph('', mark) : ''
     const text = state === 'connected' ? `${sign}${what}, ${timeOfDay(now)}` : `${sign}not connected since ${timeOfDay(since)}, trying again (${safeText(reason ?? state)}); ${what} then`
     return marking === 'plain' ? text : paint(text, mark)

@@ -1,10 +1,11 @@
-import { InvalidArgument, silentLogger } from '@muster/common'
+import { silentLogger } from '@muster/common'
 import type { Coordinator, Leader } from '@muster/coordination'
 
 import { sinceText } from '../hold/contender-columns.js'
 import { placeOf } from '../hold/member-id.js'
 import type { Io } from '../io.js'
 import { asciiJson } from '../output/json.js'
+import { watchFormat } from '../output/options.js'
 import type { Format } from '../output/options.js'
 import { safeText } from '../safe-text.js'
 import { untilStopped } from '../stop-signals.js'
@@ -24,8 +25,8 @@ export interface WatchedLeader {
  * Writes who leads and every change of it, a line each, until INT, TERM or HUP. Resolves with the exit status.
  * @throws InvalidArgument for formats that have no changes; BackendUnreachable when nobody answers at first
  */
-export function watchLeader({ group, format, backend, io }: WatchedLeader): Promise<number> {
-  if (format !== 'table' && format !== 'json') throw new InvalidArgument('watch', `-w writes a table or json, not ${format}`)
+export function watchLeader({ group, format: asked, backend, io }: WatchedLeader): Promise<number> {
+  const format = watchFormat(asked)
   return untilStopped(async (stopped) => {
     try {
       await withCoordinator(backend, io, (coordinator) => tellLeaders(coordinator, { group, format, io }, stopped), silentLogger)

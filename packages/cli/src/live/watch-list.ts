@@ -1,9 +1,10 @@
-import { InvalidArgument, silentLogger } from '@muster/common'
+import { silentLogger } from '@muster/common'
 import type { Worker, WorkerChange, WorkerFilter, WorkerReader } from '@muster/servicegroup'
 
 import type { Io } from '../io.js'
 import { asciiJson } from '../output/json.js'
 import type { Column, ListPrinter } from '../output/list-printer.js'
+import { watchFormat } from '../output/options.js'
 import type { OutputArguments } from '../output/options.js'
 import { untilStopped } from '../stop-signals.js'
 import type { Target } from '../target.js'
@@ -26,8 +27,8 @@ export interface WatchedList {
 
 /** Shows the list and every change of it until INT, TERM or HUP. Resolves with the exit status. @throws InvalidArgument for formats that have no changes */
 export function watchList({ columns, args, print, target, io }: WatchedList): Promise<number> {
-  const { format, group, name, hostname, type } = args
-  if (format !== 'table' && format !== 'json') throw new InvalidArgument('watch', `-w writes a table or json, not ${format}`)
+  const { group, name, hostname, type } = args
+  const format = watchFormat(args.format)
   const page = format === 'table' && io.columns !== undefined && io.env.TERM !== 'dumb' ? new LivePage(columns, args, io, group ? ` in group ${[group].flat().join(', ')}` : '') : undefined
   const watch = (reader: WorkerReader, signal: AbortSignal): Promise<void> => {
     const watched = { reader, filter: { group, name, hostname, type }, io, signal }

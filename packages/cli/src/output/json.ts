@@ -1,3 +1,5 @@
+import { toAscii } from '@muster/common'
+
 import { toObjects } from './cell.js'
 import type { Table } from './cell.js'
 
@@ -12,5 +14,3 @@ const onOneLine = (json: string): string => json.replace(/,\n */g, ', ').replace
 
 /** Any value in ASCII alone; on one line, as a reader of lines wants it, unless `indent` says how deep to indent. */
 export const asciiJson = (value: unknown, indent?: number): string => toAscii(JSON.stringify(value, null, indent))
-
-const toAscii = (json: string): string => json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)

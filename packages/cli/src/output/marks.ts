@@ -10,10 +10,10 @@ export interface Mark {
 /** The mark of what a cell says; undefined for what has none. */
 export type Marks = (text: string) => Mark | undefined
 
-const [red, green, yellow] = [31, 32, 33]
-const up: Mark = { glyph: '●', colour: green }
-const laggy: Mark = { glyph: '◐', colour: yellow }
-const down: Mark = { glyph: '○', colour: red }
+export const colours = { red: 31, green: 32, yellow: 33 } as const
+export const up: Mark = { glyph: '●', colour: colours.green }
+const laggy: Mark = { glyph: '◐', colour: colours.yellow }
+export const down: Mark = { glyph: '○', colour: colours.red }
 
 const marksOfStates: ReadonlyMap<string, Mark> = new Map([['up', up], ['down', down]])
 

@@ -6,6 +6,15 @@ const formats = ['table', 'json', 'yaml', 'csv', 'value'] as const
 
 export type Format = (typeof formats)[number]
 
+/** What `-w` can write. */
+export type WatchFormat = 'table' | 'json'
+
+/** @throws InvalidArgument for formats that have no changes */
+export function watchFormat(format: Format): WatchFormat {
+  if (format === 'table' || format === 'json') return format
+  throw new InvalidArgument('watch', `-w writes a table or json, not ${format}`)
+}
+
 const quoteModes = ['all', 'minimal', 'none', 'nonnumeric'] as const
 
 export type QuoteMode = (typeof quoteModes)[number]

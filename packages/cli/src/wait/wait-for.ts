@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { BackendUnreachable, exitStatusByCode, isMusterError } from '@muster/common'
+import { exitStatusByCode, isMusterError } from '@muster/common'
 import type { WorkerFilter, WorkerReader } from '@muster/servicegroup'
+
+import { answerWithin } from '../answer-within.js'
 
 export interface Goal {
   readonly filter: WorkerFilter
@@ -40,7 +42,7 @@ export async function waitFor(reader: WorkerReader, goal: Goal, { signal, onUnre
   while (!isOver()) {
     try {
       // A watch of a backend that is out of reach says nothing; a question is answered with the reason.
-      last = await ask(reader, goal.filter, signal)
+      last = (await answerWithin(askTimeoutMs, (inTime) => reader.workers(goal.filter, { signal: inTime }), { signal })).length
       if (once || isMet(goal, last)) return { met: isMet(goal, last), count: last }
       failures = 0
       for await (const count of counts(reader, goal.filter, signal)) {
@@ -55,16 +57,6 @@ export async function waitFor(reader: WorkerReader, goal: Goal, { signal, onUnre
     }
   }
   return { met: false, count: last }
-}
-
-async function ask(reader: WorkerReader, filter: WorkerFilter, signal: AbortSignal): Promise<number> {
-  const deadline = AbortSignal.timeout(askTimeoutMs)
-  try {
-    const workers = await reader.workers(filter, { signal: AbortSignal.any([signal, deadline]) })
-    return workers.length
-  } catch (error) {
-    throw deadline.aborted ? new BackendUnreachable('the backend', `no answer within ${askTimeoutMs / 1000} s`, { cause: error }) : error
-  }
 }
 
 const isMet = ({ for: wanted, count }: Goal, there: number): boolean => (wanted === 'up' ? there >= count : there < count)
