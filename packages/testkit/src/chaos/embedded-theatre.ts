@@ -12,7 +12,7 @@ const timeoutMs = embeddedBackend.shortTimeoutMs
 export const embeddedTheatre: Theatre = {
   name: 'embedded',
   bounds: { goneWithin: timeoutMs + 1500, seenWithin: timeoutMs, exitWithin: 5000 },
-  plans: plans({ killed: 4, stopped: 7, 'store locked': 2 }),
+  plans: plans({ killed: 4, stopped: 7, 'store locked': 2 }, 3 * timeoutMs),
   stage: async (): Promise<Stage> => {
     const store = await embeddedBackend.store()
     const url = store.url({ timeoutMs })

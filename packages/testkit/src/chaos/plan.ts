@@ -46,25 +46,29 @@ const mostSteps = 40
 const group = fc.nat(groupCount - 1)
 /** Most want the same one. */
 const lock = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(lockCount - 1) })
+const patience = (longestMs: number): fc.Arbitrary<number> => fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: time(longestMs) })
 const time = (most: number): fc.Arbitrary<number> => fc.nat(most / 10).map((tenths) => tenths * 10)
 
-const patience = fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: time(3000) })
-const acts: readonly (readonly [weight: number, act: fc.Arbitrary<Act>])[] = [
-  [18, fc.record({ do: fc.constant('lock' as const), lock, isShared: fc.nat(2).map((third) => third === 2), patienceMs: patience, holdMs: time(1500) })],
+type Weighted = readonly [weight: number, act: fc.Arbitrary<Act>]
+const acts = (longestMs: number): readonly Weighted[] => [
+  [18, fc.record({ do: fc.constant('lock' as const), lock, isShared: fc.nat(2).map((third) => third === 2), patienceMs: patience(longestMs), holdMs: time(longestMs / 2) })],
   [7, fc.record({ do: fc.constant('join' as const), group })],
-  [7, fc.record({ do: fc.constant('campaign' as const), group, leadMs: time(2000) })],
+  [7, fc.record({ do: fc.constant('campaign' as const), group, leadMs: time(longestMs) })],
   [3, fc.record({ do: fc.constant('leave' as const), group })],
   [2, fc.record({ do: fc.constant('update' as const), group })],
   [1, fc.record({ do: fc.constant('break' as const), lock })],
 ]
 
-/** Plans with the faults that a backend can have; `faults` gives each its weight; all that clients do has 38. */
-export function plans(faults: Partial<Record<FaultKind, number>>): fc.Arbitrary<Plan> {
+/**
+ * Plans with the faults that a backend can have; `faults` gives each its weight; all that clients do has 38. Nothing lasts longer than
+ * `longestMs`, which should be enough for a session to end and for another client to see it.
+ */
+export function plans(faults: Partial<Record<FaultKind, number>>, longestMs: number): fc.Arbitrary<Plan> {
   const troubles = Object.entries(faults).map(([kind, weight]) => ({
     weight,
-    arbitrary: fc.record({ do: fc.constant('fault' as const), kind: fc.constant(kind as FaultKind), server: fc.nat(2), ms: time(3000) }),
+    arbitrary: fc.record({ do: fc.constant('fault' as const), kind: fc.constant(kind as FaultKind), server: fc.nat(2), ms: time(longestMs) }),
   }))
-  const act: fc.Arbitrary<Act | Fault> = fc.oneof(...acts.map(([weight, arbitrary]) => ({ weight, arbitrary })), ...troubles)
+  const act: fc.Arbitrary<Act | Fault> = fc.oneof(...acts(longestMs).map(([weight, arbitrary]) => ({ weight, arbitrary })), ...troubles)
   const step = fc.record({ afterMs: time(250), client: fc.nat(mostClients - 1), act })
   return fc.record({ clients: fc.integer({ min: 2, max: mostClients }), steps: fc.array(step, { maxLength: mostSteps, size: 'max' }) })
 }

@@ -18,7 +18,7 @@ const tickTimeMs = 500
 const slowMs = 150
 
 const network = { partition: 2, deaf: 1, mute: 1, lossy: 1, slow: 1, cut: 2, 'lost reply': 2, refused: 1 }
-const faults = { killed: 2, stopped: 3, ...network, 'server killed': 1, 'server stopped': 1 }
+const faults = { killed: 2, stopped: 5, ...network, 'server killed': 1, 'server stopped': 1 }
 
 /** One server. */
 export async function zookeeperTheatre(): Promise<Theatre> {
@@ -35,7 +35,7 @@ export async function ensembleTheatre(): Promise<Theatre> {
 /** Each store is a path of its own; each client reaches each server through a proxy of its own. */
 class ZooKeeperTheatre implements Theatre {
   readonly name: string
-  readonly plans = plans(faults)
+  readonly plans = plans(faults, 2.5 * timeoutMs)
   /** A server that comes back gives every session its whole timeout again. */
   readonly bounds = { goneWithin: 2 * (timeoutMs + tickTimeMs) + 1500, seenWithin: timeoutMs, exitWithin: 5000 }
   readonly #servers: readonly ZooKeeperServer[]
