@@ -49,7 +49,7 @@ describe('a list', () => {
     expect(response.headers.get('Cache-Control')).toBe('no-cache')
     expect(await response.text()).toBe(
       '[{"name":"ApiWorker worker(0)","hostname":"controller-1","process":23161,"created":"2019-02-10T11:07:15+00:00","group":"vitrage","type":"ApiWorker",' +
-        '"state":"up","region":null,"zone":null,"version":null,"labels":{"rack":"r1"},"memberId":"a","incarnation":1}]',
+        '"state":"up","region":null,"zone":null,"version":null,"labels":{"rack":"r1"},"memberId":"a","incarnation":1,"uuid":null}]',
     )
   })
 
@@ -57,7 +57,7 @@ describe('a list', () => {
     const view = new HandMadeView()
     view.rows = [{ ...worker, lagMs: 4200 }]
     const get = await start(view)
-    expect(await (await get('/v1/service')).text()).toMatch(/"memberId":"a","incarnation":1,"lagMs":4200\}\]$/)
+    expect(await (await get('/v1/service')).text()).toMatch(/"memberId":"a","incarnation":1,"uuid":null,"lagMs":4200\}\]$/)
   })
 
   test('is not sent to a client that has it, and is again after a change', async () => {

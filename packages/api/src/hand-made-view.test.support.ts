@@ -62,4 +62,5 @@ export const worker: Worker = {
   labels: { rack: 'r1' },
   memberId: 'a',
   incarnation: 1,
+  uuid: null,
 }

@@ -6,8 +6,8 @@ const texts = new WeakMap<Worker, string>()
 export function workerJson(worker: Worker): string {
   let text = texts.get(worker)
   if (text === undefined) {
-    const { name, hostname, process, created, group, type, state, region, zone, version, labels, memberId, incarnation, lagMs } = worker
-    text = JSON.stringify({ name, hostname, process, created, group, type, state, region, zone, version, labels, memberId, incarnation, lagMs })
+    const { name, hostname, process, created, group, type, state, region, zone, version, labels, memberId, incarnation, uuid, lagMs } = worker
+    text = JSON.stringify({ name, hostname, process, created, group, type, state, region, zone, version, labels, memberId, incarnation, uuid, lagMs })
     texts.set(worker, text)
   }
   return text

@@ -13,7 +13,7 @@ describe('GET /v1/service', () => {
     const membership = await store.serviceGroup.join(described)
     const [row] = await store.list('/v1/service', 1)
     expect(row).toEqual({ ...membership.worker, ...described, type: 'ApiWorker', incarnation: 1 })
-    expect(Object.keys(row ?? {}).join(' ')).toBe('name hostname process created group type state region zone version labels memberId incarnation')
+    expect(Object.keys(row ?? {}).join(' ')).toBe('name hostname process created group type state region zone version labels memberId incarnation uuid')
 
     await membership.leave()
     expect(await store.list('/v1/service', 0)).toEqual([])

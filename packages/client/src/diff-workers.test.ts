@@ -17,6 +17,7 @@ const worker = (memberId: string, more: Partial<Worker> = {}): Worker => ({
   labels: {},
   memberId,
   incarnation: 1,
+  uuid: null,
   ...more,
 })
 

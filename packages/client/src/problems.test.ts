@@ -12,6 +12,7 @@ const thrown: readonly MusterError[] = [
   new common.GroupNotEmpty('vitrage'),
   new common.MemberAlreadyExist('vitrage', 'a'),
   new common.MemberNotJoined('vitrage', 'a'),
+  new common.ServiceInUse('api@h1', 2),
   new common.LockAcquireFailed('deploy'),
   new common.LockLost("Lock 'deploy'", 'its place in the line was removed by another hand'),
   new common.OperationTimedOut('leave', 3000),

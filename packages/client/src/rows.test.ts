@@ -16,6 +16,7 @@ const worker = {
   labels: { rack: 'r1' },
   memberId: 'a',
   incarnation: null,
+  uuid: null,
 }
 
 describe('a row', () => {

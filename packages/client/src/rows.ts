@@ -24,6 +24,7 @@ const workerChecks: Checks<Worker> = {
   labels: isLabels,
   memberId: isText,
   incarnation: isNumberOrNull,
+  uuid: isTextOrNull,
   lagMs: (value) => value === undefined || isNumber(value), // there only while there is one
 }
 

@@ -3,6 +3,7 @@ export type ErrorCode =
   | 'group_not_created'
   | 'group_already_exist'
   | 'group_not_empty'
+  | 'service_in_use'
   | 'member_already_exist'
   | 'member_not_joined'
   | 'lock_acquire_failed'
@@ -69,6 +70,14 @@ export class GroupNotEmpty extends MusterError {
   readonly code = 'group_not_empty'
   constructor(readonly group: string, context?: ErrorContext) {
     super(`Group '${group}' is not empty`, { hint: 'Its members must leave before it can be deleted.', ...context })
+  }
+}
+
+/** The service still has live workers. */
+export class ServiceInUse extends MusterError {
+  readonly code = 'service_in_use'
+  constructor(readonly service: string, readonly workers: number, context?: ErrorContext) {
+    super(`Service '${service}' has ${workers} live worker${workers === 1 ? '' : 's'}`, { hint: 'Stop them first. Forced, it is deleted all the same: they stay workers without a service.', ...context })
   }
 }
 
@@ -199,6 +208,7 @@ export const httpStatusByCode = {
   group_not_created: 404,
   group_already_exist: 409,
   group_not_empty: 409,
+  service_in_use: 409,
   member_already_exist: 409,
   member_not_joined: 404,
   lock_acquire_failed: 409,
@@ -222,6 +232,7 @@ export const exitStatusByCode = {
   group_not_created: 3,
   group_already_exist: 6,
   group_not_empty: 6,
+  service_in_use: 6,
   member_already_exist: 6,
   member_not_joined: 3,
   lock_acquire_failed: 75,

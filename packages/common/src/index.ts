@@ -5,6 +5,7 @@ export {
   GroupAlreadyExist,
   GroupNotCreated,
   GroupNotEmpty,
+  ServiceInUse,
   httpStatusByCode,
   InvalidArgument,
   isMusterError,

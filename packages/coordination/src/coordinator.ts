@@ -109,7 +109,7 @@ export class Coordinator implements AsyncDisposable {
     const place = JSON.stringify([group, memberId])
     const found = this.#memberships.get(place)
     if (found && found.state !== 'left') throw new MemberAlreadyExist(group, memberId)
-    const membership = new GroupMembership(this.#session, group, memberId, capabilities, this.#logger, form)
+    const membership = new GroupMembership(this.#session, group, memberId, capabilities, { logger: this.#logger, form })
     this.#memberships.set(place, membership)
     try {
       await membership.join(signal)

@@ -1,5 +1,26 @@
-export { join, openServiceGroup } from './open.js'
-export type { ChangeListener, JoinOptions, LiveView, Membership, ServiceGroup, ServiceGroupOptions } from './service-group.js'
-export type { Group, Worker, WatchWorkersOptions, WorkerChange, WorkerFilter, WorkerReader } from './worker.js'
-export { describeWorker } from './worker-record.js'
-export { compareWorkers, matchesFilter, narrowChange } from './worker-filter.js'
+export { openServiceGroup } from './open.js'
+export { join } from './workers/join.js'
+export type { ChangeListener, JoinOptions, LiveView, Membership, ServiceGroup, ServiceGroupApi, ServiceGroupOptions } from './service-group.js'
+export type { Group, Worker, WatchWorkersOptions, WorkerChange, WorkerFilter, WorkerReader } from './workers/worker.js'
+export { describeWorker } from './workers/worker-record.js'
+export { compareWorkers, matchesFilter, narrowChange } from './workers/worker-filter.js'
+export type {
+  DeleteOptions,
+  Host,
+  Maintenance,
+  ReadServicesOptions,
+  Service,
+  ServiceChange,
+  ServiceFilter,
+  ServiceId,
+  ServicePatch,
+  ServiceReader,
+  ServicesAnswer,
+  ServiceWriter,
+  WatchServicesOptions,
+  WriteOptions,
+  Zone,
+} from './services/service.js'
+export type { ServicesView } from './services/services-view.js'
+export { matchesService, serviceFilterFields } from './services/service-filter.js'
+export { hostsOf, zonesOf } from './services/derived.js'

@@ -8,9 +8,10 @@ import { join as joinPath } from 'node:path'
 import { openSession } from '@muster/coordination/internal'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
-import { join, openServiceGroup } from './open.js'
+import { openServiceGroup } from './open.js'
+import { join } from './workers/join.js'
 import type { Membership, ServiceGroup } from './service-group.js'
-import type { WorkerChange } from './worker.js'
+import type { WorkerChange } from './workers/worker.js'
 
 let folder: string
 let backend: string

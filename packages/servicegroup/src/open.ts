@@ -1,46 +1,46 @@
-import { backendUrl, Closed, isMusterError, silentLogger } from '@muster/common'
-import { openCoordinator } from '@muster/coordination'
-import type { Capabilities, Coordinator } from '@muster/coordination'
+import { backendUrl, Closed, silentLogger } from '@muster/common'
+import { Coordinator } from '@muster/coordination'
+import { openSession } from '@muster/coordination/internal'
+import type { Session } from '@muster/coordination/internal'
 
-import { CoordinatorView } from './live-view.js'
-import { PublishedLag } from './published-lag.js'
 import type { JoinOptions, LiveView, Membership, ServiceGroup, ServiceGroupOptions } from './service-group.js'
-import type { Group, WatchWorkersOptions, Worker, WorkerChange, WorkerFilter } from './worker.js'
+import { Services, watchServices } from './services/services.js'
+import { ServicesView } from './services/services-view.js'
+import type { DeleteOptions, Host, ReadServicesOptions, Service, ServiceChange, ServiceFilter, ServiceId, ServicePatch, ServicesAnswer, WatchServicesOptions, WriteOptions, Zone } from './services/service.js'
 import { watchView } from './watch-view.js'
-import { compareWorkers, matchesFilter } from './worker-filter.js'
-import { leaveOnSignal, WorkerMembership } from './worker-membership.js'
-import { describeWorker, toCapabilities, toWorker } from './worker-record.js'
+import { joinOn } from './workers/join.js'
+import { CoordinatorView } from './workers/live-view.js'
+import { PendingChanges } from './workers/pending-changes.js'
+import { readGroupRows, readWorkers } from './workers/read-workers.js'
+import type { Group, WatchWorkersOptions, Worker, WorkerChange, WorkerFilter } from './workers/worker.js'
+import { matchesFilter, narrowChange } from './workers/worker-filter.js'
 
-/** Joins with a session of its own, so that leaving never waits for another member's work. */
-async function joinOn(backend: string, options: JoinOptions, { logger }: ServiceGroupOptions): Promise<Membership> {
-  const worker = describeWorker(options)
-  const coordinator = await openCoordinator(backend, { memberId: worker.memberId, logger })
-  const lag = new PublishedLag()
-  const capabilities = (incarnation: number): Capabilities => toCapabilities({ ...worker, incarnation, ...lag.row }, coordinator.characteristics)
-  try {
-    const membership = await coordinator.joinGroupCreate(worker.group, capabilities, { signal: options.signal })
-    const joined = new WorkerMembership({ ...worker, memberId: membership.memberId }, coordinator, membership, lag)
-    if (options.publishLag !== false && worker.process === process.pid) lag.start((signal) => membership.update(capabilities, signal))
-    if (options.leaveOnSignal === true) leaveOnSignal(joined)
-    return joined
-  } catch (error) {
-    await coordinator.close().catch(() => undefined) // the first error is the one to tell
-    throw error
-  }
+interface Signalled {
+  readonly signal?: AbortSignal | undefined
 }
 
-class CoordinatorServiceGroup implements ServiceGroup {
+class BackendServiceGroup implements ServiceGroup {
   readonly #backend: string
+  readonly #session: Session
   readonly #coordinator: Coordinator
   readonly #options: ServiceGroupOptions
+  readonly #services: Services
   readonly #memberships = new Set<Membership>()
   #view: CoordinatorView | undefined
+  #servicesView: ServicesView | undefined
   #closing: Promise<void> | undefined
 
-  constructor(backend: string, coordinator: Coordinator, options: ServiceGroupOptions) {
+  constructor(backend: string, session: Session, options: ServiceGroupOptions) {
     this.#backend = backend
-    this.#coordinator = coordinator
+    this.#session = session
+    this.#coordinator = new Coordinator(session, options)
     this.#options = options
+    this.#services = new Services({
+      session,
+      logger: options.logger ?? silentLogger,
+      readWorkers: (signal) => this.workers({}, { signal }),
+      openView: () => this.#servicesView,
+    })
   }
 
   async join(options: JoinOptions = {}): Promise<Membership> {
@@ -50,36 +50,64 @@ class CoordinatorServiceGroup implements ServiceGroup {
     return membership
   }
 
-  async workers(filter: WorkerFilter = {}, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<readonly Worker[]> {
-    const groups = (await this.#coordinator.getGroups({ signal })).map(({ group }) => group)
-    const wanted = filter.group === undefined ? groups : groups.filter((group) => filter.group === group || filter.group?.includes(group))
-    const lists = await this.#workersOfThose(wanted, signal)
-    return wanted
-      .flatMap((group) => lists.get(group) ?? [])
-      .filter((worker) => matchesFilter(filter, worker))
-      .sort(compareWorkers)
+  workers(filter: WorkerFilter = {}, { signal }: Signalled = {}): Promise<readonly Worker[]> {
+    return readWorkers(this.#coordinator, filter, { signal, logger: this.#options.logger })
   }
 
-  async groups({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<readonly Group[]> {
-    const groups = await this.#coordinator.getGroups({ signal })
-    const lists = await this.#workersOfThose(groups.map(({ group }) => group), signal)
-    return groups.map(({ group, createdAt }) => ({ group, members: lists.get(group)?.length ?? 0, createdAt: new Date(createdAt).toISOString() }))
+  groups({ signal }: Signalled = {}): Promise<readonly Group[]> {
+    return readGroupRows(this.#coordinator, { signal, logger: this.#options.logger })
   }
 
   async *watchWorkers(filter: WorkerFilter = {}, options: WatchWorkersOptions = {}): AsyncGenerator<readonly WorkerChange[], void> {
-    const { signal } = options
-    this.#mustBeOpen()
-    try {
-      await this.#coordinator.getGroups({ signal }) // a view waits for ever; this fails when nobody answers
-    } catch (error) {
-      if (signal?.aborted === true) return
-      throw error
-    }
-    yield* watchView(() => this.#openView(), filter, options)
+    if (!(await this.#answers(options))) return
+    const first = (): WorkerChange[] => this.view().workers().flatMap((worker) => (matchesFilter(filter, worker) ? [{ type: 'joined', worker } as const] : []))
+    const narrow = (change: WorkerChange): WorkerChange | undefined => narrowChange(filter, change)
+    yield* watchView(() => this.view(), { first, narrow, pending: new PendingChanges() }, options)
+  }
+
+  async *watch(filter: ServiceFilter = {}, options: WatchServicesOptions = {}): AsyncGenerator<readonly ServiceChange[], void> {
+    if (!(await this.#answers(options))) return
+    yield* watchServices(() => this.servicesView(), filter, options)
+  }
+
+  getOne(id: ServiceId, options?: ReadServicesOptions): Promise<{ service: Service | undefined; asOf: number }> {
+    return this.#services.getOne(id, options)
+  }
+
+  getMany(filter?: ServiceFilter, options?: ReadServicesOptions): Promise<ServicesAnswer> {
+    return this.#services.getMany(filter, options)
+  }
+
+  isUp(id: ServiceId, options?: ReadServicesOptions): Promise<boolean> {
+    return this.#services.isUp(id, options)
+  }
+
+  hosts(options?: ReadServicesOptions): Promise<{ hosts: readonly Host[]; asOf: number }> {
+    return this.#services.hosts(options)
+  }
+
+  zones(options?: ReadServicesOptions): Promise<{ zones: readonly Zone[]; asOf: number }> {
+    return this.#services.zones(options)
+  }
+
+  update(id: ServiceId, patch: ServicePatch, options?: WriteOptions): Promise<Service> {
+    return this.#services.update(id, patch, options)
+  }
+
+  delete(id: ServiceId, options?: DeleteOptions): Promise<Service> {
+    return this.#services.delete(id, options)
   }
 
   view(): LiveView {
-    return this.#openView()
+    this.#mustBeOpen()
+    this.#view ??= new CoordinatorView(this.#coordinator)
+    return this.#view
+  }
+
+  servicesView(): ServicesView {
+    this.#mustBeOpen()
+    this.#servicesView ??= new ServicesView(this.#session, this.view())
+    return this.#servicesView
   }
 
   close(): Promise<void> {
@@ -89,66 +117,33 @@ class CoordinatorServiceGroup implements ServiceGroup {
 
   async #close(): Promise<void> {
     await Promise.all([...this.#memberships].map((membership) => membership.leave()))
+    await this.#servicesView?.close()
     await this.#view?.close()
     await this.#coordinator.close()
-  }
-
-  #openView(): CoordinatorView {
-    this.#mustBeOpen()
-    this.#view ??= new CoordinatorView(this.#coordinator)
-    return this.#view
   }
 
   #mustBeOpen(): void {
     if (this.#closing !== undefined) throw new Closed('The service group')
   }
 
-  /** A group that belongs to somebody else does not hide the others; it is an error only if there is nothing else to show. */
-  async #workersOfThose(groups: readonly string[], signal: AbortSignal | undefined): Promise<ReadonlyMap<string, Worker[]>> {
-    const lists = new Map<string, Worker[]>()
-    const refusals: unknown[] = []
-    await Promise.all(
-      groups.map(async (group) => {
-        try {
-          lists.set(group, await this.#workersOf(group, signal))
-        } catch (error) {
-          if (!isMusterError(error, 'not_allowed')) throw error
-          refusals.push(error)
-          this.#options.logger?.warn({ err: error, group }, 'the members of a group may not be read')
-        }
-      }),
-    )
-    if (refusals.length > 0 && lists.size === 0) throw refusals[0]
-    return lists
-  }
-
-  async #workersOf(group: string, signal: AbortSignal | undefined): Promise<Worker[]> {
+  /** A view waits for ever; this fails when nobody answers. False when the caller has given up. */
+  async #answers({ signal }: Signalled): Promise<boolean> {
+    this.#mustBeOpen()
     try {
-      return (await this.#coordinator.getMembersWithCapabilities(group, { signal })).map((member) => toWorker(group, member))
+      await this.#coordinator.getGroups({ signal })
+      return true
     } catch (error) {
-      if (isMusterError(error, 'group_not_created')) return [] // deleted between the two reads
+      if (signal?.aborted === true) return false
       throw error
     }
   }
 }
 
 /**
- * Opens the servicegroup API straight on a backend; nothing is made or written before the first join. `backend`
+ * Opens the servicegroup API straight on a backend; nothing is made or written before the first join or change. `backend`
  * defaults to `SVC_BACKEND`, else the embedded store at its default place.
  * @throws InvalidArgument, with a suggestion, for an unknown scheme or option; NotSupported if a package is missing.
  */
 export async function openServiceGroup(backend = backendUrl(), options: ServiceGroupOptions = {}): Promise<ServiceGroup> {
-  const coordinator = await openCoordinator(backend, { logger: options.logger ?? silentLogger })
-  return new CoordinatorServiceGroup(backend, coordinator, options)
-}
-
-/**
- * Joins a group as a worker, at startup: `await join()`. Resolves when every list shows the worker, which then stays
- * listed until `leave()`, or until its process is gone or hangs for longer than the session timeout (10 s). After a lost
- * session it comes back by itself. The worker's timers do not keep its process alive.
- * @throws BackendUnreachable, NotAllowed, NotSupported or InvalidArgument when the backend cannot be used; TooLarge
- * beyond 64 KiB of description. @see Vitrage's coordination.Service, tooz join_group_create
- */
-export function join({ backend = backendUrl(), logger, ...options }: JoinOptions & ServiceGroupOptions & { readonly backend?: string | undefined } = {}): Promise<Membership> {
-  return joinOn(backend, options, { logger })
+  return new BackendServiceGroup(backend, await openSession(backend, { logger: options.logger ?? silentLogger }), options)
 }

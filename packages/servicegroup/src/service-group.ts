@@ -1,7 +1,9 @@
 import type { Logger } from '@muster/common'
 import type { ConnectionState } from '@muster/coordination'
 
-import type { Group, Worker, WorkerChange, WorkerReader } from './worker.js'
+import type { ServiceReader, ServiceWriter } from './services/service.js'
+import type { ServicesView } from './services/services-view.js'
+import type { Group, Worker, WorkerChange, WorkerReader } from './workers/worker.js'
 
 /** What a worker says of itself. Everything is optional: `join()` alone is enough. */
 export interface JoinOptions {
@@ -66,12 +68,17 @@ export interface LiveView {
   onChange(listener: ChangeListener): () => void
 }
 
-/** The one path by which workers join and are read, straight on a backend. */
-export interface ServiceGroup extends WorkerReader {
-  /** Joins a group. Resolves when every list shows the worker. @throws BackendUnreachable, InvalidArgument, TooLarge. */
+/** What is the same straight on a backend and over HTTP (@muster/client): every read, and every change of a service. */
+export interface ServiceGroupApi extends WorkerReader, ServiceReader, ServiceWriter {}
+
+/** The one path by which workers join and services are read and changed, straight on a backend. */
+export interface ServiceGroup extends ServiceGroupApi {
+  /** Joins a group, and registers the worker's service if it is not known. Resolves when every list shows the worker. @throws BackendUnreachable, InvalidArgument, TooLarge. */
   join(options?: JoinOptions): Promise<Membership>
   /** The live view, opened at the first call and shared; resolves at once, before it is synced. */
   view(): LiveView
+  /** The live view of services, as `view()`; while it is open and up to date, reads of services are answered from it. */
+  servicesView(): ServicesView
 }
 
 export interface ServiceGroupOptions {

@@ -1,17 +1,34 @@
 import { onAbort } from '@muster/common'
+import type { ConnectionState } from '@muster/coordination'
 
-import { PendingChanges } from './pending-changes.js'
-import type { LiveView } from './service-group.js'
-import type { WatchWorkersOptions, WorkerChange, WorkerFilter } from './worker.js'
-import { matchesFilter, narrowChange } from './worker-filter.js'
+/** A view that is followed: what is in it, and then what changes. */
+export interface Followed<Change> {
+  readonly synced: boolean
+  readonly connection: ConnectionState
+  onChange(listener: (changes: readonly Change[]) => void): () => void
+}
+
+/** What somebody who watches a view is to be told. */
+export interface Narrowed<Change> {
+  /** All that there is, as changes. */
+  readonly first: () => readonly Change[]
+  /** What a change is to the one who watches. */
+  readonly narrow: (change: Change) => Change | undefined
+  /** What has yet to be told. */
+  readonly pending: { add(change: Change): void; take(): readonly Change[] }
+}
+
+export interface WatchOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly onConnection?: ((connection: Pick<ConnectionState, 'state' | 'reason'>) => void) | undefined
+}
 
 /**
- * Tells first the workers there are, as joins, then what changes. A slow reader is told what differs, not each step.
+ * Tells first what there is, then what changes. A slow reader is told what differs, not each step.
  * Ends when `signal` aborts. @throws what `find` throws, which is asked each time before something is told
  */
-export async function* watchView(find: () => LiveView, filter: WorkerFilter, { signal, onConnection }: WatchWorkersOptions): AsyncGenerator<readonly WorkerChange[], void> {
+export async function* watchView<Change>(find: () => Followed<Change>, { first, narrow, pending }: Narrowed<Change>, { signal, onConnection }: WatchOptions): AsyncGenerator<readonly Change[], void> {
   const view = find()
-  const pending = new PendingChanges()
   let { state } = view.connection
   let isFirst = true
   let wake: () => void = () => {}
@@ -20,7 +37,7 @@ export async function* watchView(find: () => LiveView, filter: WorkerFilter, { s
     if (connection.state !== state && connection.state !== 'closed') onConnection?.(connection)
     state = connection.state
     for (const change of isFirst ? [] : changes) {
-      const narrowed = narrowChange(filter, change)
+      const narrowed = narrow(change)
       if (narrowed) pending.add(narrowed)
     }
     wake()
@@ -32,7 +49,7 @@ export async function* watchView(find: () => LiveView, filter: WorkerFilter, { s
       if (signal?.aborted) return
       find()
       if (view.synced) {
-        const changes = isFirst ? view.workers().flatMap((worker) => (matchesFilter(filter, worker) ? [{ type: 'joined', worker } as const] : [])) : pending.take()
+        const changes = isFirst ? first() : pending.take()
         if (isFirst || changes.length > 0) {
           isFirst = false
           yield changes

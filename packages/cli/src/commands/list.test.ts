@@ -9,7 +9,7 @@ import { classicColumns, showWorkers, workerColumns } from './list.js'
 
 function worker(name: string, process: number | null, created: string | null, more: Partial<Worker> = {}): Worker {
   const hostname = process === null ? null : 'controller-1'
-  const absent = { region: null, zone: null, version: null, labels: {}, incarnation: 1 }
+  const absent = { region: null, zone: null, version: null, labels: {}, incarnation: 1, uuid: null }
   return { name, hostname, process, created, group: 'vitrage', type: name, state: 'up', ...absent, memberId: name, ...more }
 }
 

@@ -38,6 +38,7 @@ export const workerColumns: readonly Column<Worker>[] = [
   { title: 'Labels', value: ({ labels }) => labels, onRequest: true },
   { title: 'Member Id', value: ({ memberId }) => memberId, onRequest: true },
   { title: 'Incarnation', value: ({ incarnation }) => incarnation, onRequest: true },
+  { title: 'Uuid', value: ({ uuid }) => uuid, onRequest: true },
 ]
 
 function uptime(created: string | null, now: number): string | null {

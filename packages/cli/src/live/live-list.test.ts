@@ -3,7 +3,7 @@ import type { Worker } from '@muster/servicegroup'
 
 import { LiveList } from './live-list.js'
 
-const worker = (name: string, more: Partial<Worker> = {}): Worker => ({ name, hostname: 'h', process: 1, created: null, group: 'g', type: name, state: 'up', region: null, zone: null, version: null, labels: {}, memberId: name, incarnation: 1, ...more })
+const worker = (name: string, more: Partial<Worker> = {}): Worker => ({ name, hostname: 'h', process: 1, created: null, group: 'g', type: name, state: 'up', region: null, zone: null, version: null, labels: {}, memberId: name, incarnation: 1, uuid: null, ...more })
 const shown = (list: LiveList, now: number): string[] => list.rows(now).map(({ worker: { name, zone }, mark }) => `${name}${zone ?? ''} ${mark ?? '-'}`)
 
 test('nothing is known before the first list, and nothing of the first list is news', () => {

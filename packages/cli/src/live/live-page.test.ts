@@ -6,7 +6,7 @@ import { workerColumns } from '../commands/list.js'
 import { LiveList } from './live-list.js'
 import { LivePage } from './live-page.js'
 
-const worker = (name: string): Worker => ({ name, hostname: 'h', process: 1, created: '2026-11-28T04:00:00+00:00', group: 'g', type: name, state: 'up', region: null, zone: null, version: null, labels: {}, memberId: name, incarnation: 1 })
+const worker = (name: string): Worker => ({ name, hostname: 'h', process: 1, created: '2026-11-28T04:00:00+00:00', group: 'g', type: name, state: 'up', region: null, zone: null, version: null, labels: {}, memberId: name, incarnation: 1, uuid: null })
 const now = new Date('2026-11-28T04:00:05Z')
 
 function page(names: readonly string[], { columns = 100, lines = 24, env = {} }: { columns?: number; lines?: number; env?: Record<string, string> } = {}) {

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { GroupNotCreated, isMusterError, MemberAlreadyExist, MemberNotJoined, silentLogger } from '@muster/common'
+import { GroupNotCreated, isMusterError, MemberAlreadyExist, MemberNotJoined, silentLogger, VersionConflict } from '@muster/common'
 import type { Logger } from '@muster/common'
 
 import { Broadcast } from '../broadcast.js'
 import { encodeCapabilities } from '../capabilities.js'
 import type { Capabilities } from '../capabilities.js'
 import { Rejected } from '../contract.js'
-import type { Address, Entry, Form, Session } from '../contract.js'
+import type { Address, Entry, Form, Op, RejectedReason, Session } from '../contract.js'
 import { decodeKey, encodeKey } from '../keys.js'
 import { ensureGroup, membersOf } from './group.js'
 
@@ -20,9 +20,24 @@ export type MembershipState = 'joined' | 'suspended' | 'rejoining' | 'left'
 /** What a member says of itself, or how to say it anew for each incarnation (1 at the join, +1 at each rejoin). */
 export type CapabilitiesSource = Capabilities | ((incarnation: number) => Capabilities)
 
+/** What is committed together with a member's entry, at its join and at each rejoin, all or nothing. */
+export interface Companion {
+  /** Asked before each try; what the capabilities say is asked after it. */
+  ops(signal?: AbortSignal): Promise<readonly Op[]>
+  /** Called after the commit. */
+  done(): void
+}
+
+export interface MembershipOptions {
+  readonly logger?: Logger | undefined
+  readonly form?: Form | undefined
+  readonly companion?: Companion | undefined
+}
+
 const longestPauseMs = 5000
+const mostRefusals = 5
 const mostCuts = 3
-const cutPauseMs = 30
+const retryPauseMs = 30
 
 /**
  * One member's place in one group. It comes back by itself, under the same id and with its latest capabilities,
@@ -37,12 +52,13 @@ export class GroupMembership {
   readonly #states = new Broadcast<MembershipState>()
   readonly #left = new AbortController()
   readonly #form: Form
+  readonly #companion: Companion | undefined
   #source: CapabilitiesSource
   #incarnation = 1
   #epoch = 0
   #state: MembershipState = 'rejoining'
 
-  constructor(session: Session, group: string, memberId: string, capabilities: CapabilitiesSource, logger: Logger = silentLogger, form: Form = 'bytes') {
+  constructor(session: Session, group: string, memberId: string, capabilities: CapabilitiesSource, { logger = silentLogger, form = 'bytes', companion }: MembershipOptions = {}) {
     this.#session = session
     this.group = group
     this.#at = { collection: membersOf(group), key: encodeKey(memberId) }
@@ -50,6 +66,7 @@ export class GroupMembership {
     this.#source = capabilities
     this.#logger = logger
     this.#form = form
+    this.#companion = companion
   }
 
   get incarnation(): number {
@@ -123,53 +140,64 @@ export class GroupMembership {
   async #enter(signal?: AbortSignal): Promise<void> {
     const begunAt = performance.now()
     const deadline = begunAt + this.#session.timeoutMs * 1.5
-    for (let cuts = 0; ; ) {
+    for (let cuts = 0, refusals = 0; ; ) {
       signal?.throwIfAborted()
       const { epoch } = this.#session
       this.#epoch = epoch
       try {
-        await this.#session.commit([{ op: 'create', at: this.#at, ...this.#encoded(), ephemeral: true }], { epoch, signal })
-        break
+        const beside = await this.#beside(signal)
+        if (await this.#tryEnter(beside, epoch, deadline, signal)) break
       } catch (error) {
-        if (isMusterError(error, 'backend_unreachable') && cuts < mostCuts && performance.now() < begunAt + this.#session.timeoutMs / 2) {
-          cuts += 1 // the server died under the commit, which is surely not done: others may be there
-          await delay(cutPauseMs * (0.5 + Math.random()), undefined, { ref: false, signal })
-          continue
-        }
-        if (!(error instanceof Rejected)) throw error
-        if (error.reason === 'no-collection') throw new GroupNotCreated(this.group)
-        if (await this.#takeOver(epoch, deadline, signal)) break
+        // The server died under the commit; others may be there. Whether it was carried out shows in whose the entry is.
+        const isCut = isMusterError(error, 'backend_unreachable') || isMusterError(error, 'outcome_unknown')
+        if (isCut && cuts < mostCuts && performance.now() < begunAt + this.#session.timeoutMs / 2) cuts += 1
+        else if (isMusterError(error, 'version_conflict') && refusals < mostRefusals) refusals += 1
+        else throw error
+        await delay(retryPauseMs * (0.5 + Math.random()), undefined, { ref: false, signal })
       }
     }
+    this.#companion?.done()
     this.#setState('joined')
   }
 
+  async #beside(signal: AbortSignal | undefined): Promise<readonly Op[]> {
+    return (await this.#companion?.ops(signal)) ?? []
+  }
+
+  /** False when the id was taken, and may be free now. */
+  async #tryEnter(beside: readonly Op[], epoch: number, deadline: number, signal: AbortSignal | undefined): Promise<boolean> {
+    const refusal = await this.#commit([{ op: 'create', at: this.#at, ...this.#encoded(), ephemeral: true }, ...beside], epoch, signal)
+    if (refusal === 'no-collection') throw new GroupNotCreated(this.group)
+    return refusal === undefined || this.#takeOver(beside, epoch, deadline, signal)
+  }
+
+  /** Why the first op was refused, if it was. @throws VersionConflict when it was another one */
+  async #commit(ops: Op[], epoch: number, signal: AbortSignal | undefined): Promise<RejectedReason | undefined> {
+    try {
+      await this.#session.commit(ops, { epoch, signal })
+      return undefined
+    } catch (error) {
+      if (!(error instanceof Rejected)) throw error
+      if (error.index > 0) throw new VersionConflict(`What is stored beside member '${this.memberId}' of group '${this.group}'`, { cause: error })
+      return error.reason
+    }
+  }
+
   /** The id is taken: takes the entry over if its owner is surely over, waits for it to go if nobody can say. */
-  async #takeOver(epoch: number, deadline: number, signal: AbortSignal | undefined): Promise<boolean> {
+  async #takeOver(beside: readonly Op[], epoch: number, deadline: number, signal: AbortSignal | undefined): Promise<boolean> {
     const entry = await this.#session.read(this.#at, { signal })
     if (!entry) return false
     switch (await this.#session.ownership(entry)) {
-      case 'self': // a join whose outcome was unknown has come through
-        await this.#session.commit([{ op: 'put', at: this.#at, ...this.#encoded(), version: entry.version }], { signal })
-        return true
+      case 'self': // a join whose outcome was unknown has come through, and what goes with it
+        return (await this.#commit([{ op: 'put', at: this.#at, ...this.#encoded(), version: entry.version }], epoch, signal)) === undefined
       case 'former-self':
       case 'dead':
-        return this.#replace(entry, epoch, signal)
+        return (await this.#commit([{ op: 'replace', entry, ...this.#encoded() }, ...beside], epoch, signal)) === undefined
       case 'alive':
         throw new MemberAlreadyExist(this.group, this.memberId)
       case 'unknown':
         await this.#waitForGone(entry, deadline, signal)
         return false
-    }
-  }
-
-  async #replace(entry: Entry, epoch: number, signal: AbortSignal | undefined): Promise<boolean> {
-    try {
-      await this.#session.commit([{ op: 'replace', entry, ...this.#encoded() }], { epoch, signal })
-      return true
-    } catch (error) {
-      if (error instanceof Rejected) return false // it has gone or changed hands: look again
-      throw error
     }
   }
 

@@ -32,7 +32,7 @@ describe('workers of tooz and of ours in one group', () => {
   test('a worker of Vitrage is listed with its name, host, process and start', async () => {
     await using tooz = await ToozProcess.start(backend, 'ApiWorker worker(0)_7')
     const { name, process, created } = await tooz.call('join_as_vitrage', 'listed', 'ApiWorker worker(0)')
-    const absent = { region: null, zone: null, version: null, labels: {}, incarnation: null }
+    const absent = { region: null, zone: null, version: null, labels: {}, incarnation: null, uuid: null }
     expect(await serviceGroup.workers({ group: 'listed' })).toEqual([
       { name, hostname: hostname(), process, created, group: 'listed', type: 'ApiWorker', state: 'up', ...absent, memberId: 'ApiWorker worker(0)_7' },
     ])

@@ -7,7 +7,7 @@ const boundMs = 60_000
 
 function worker(process: number, memberId: string): Worker {
   const unsaid = { hostname: null, created: null, type: null, region: null, zone: null, version: null }
-  return { ...unsaid, name: 'w', process, group: 'g', state: 'up', labels: {}, memberId, incarnation: 1 }
+  return { ...unsaid, name: 'w', process, group: 'g', state: 'up', labels: {}, memberId, incarnation: 1, uuid: null }
 }
 
 /** What is wrong with a list that is asked for and answered now, and with a watch looked at `later` ms from now. */

@@ -1,37 +1,43 @@
 import { messageOf, OperationTimedOut } from '@muster/common'
-import type { Coordinator, GroupMembership } from '@muster/coordination'
+import type { GroupMembership } from '@muster/coordination'
+import type { Session } from '@muster/coordination/internal'
 
+import type { Membership } from '../service-group.js'
+import type { Registration } from '../services/registration.js'
 import type { PublishedLag } from './published-lag.js'
-import type { Membership } from './service-group.js'
 import type { Worker } from './worker.js'
 
 const defaultLeaveTimeoutMs = 3000
 
-/** `Membership` on a group membership of its own coordinator. */
+interface Parts {
+  readonly worker: Worker
+  /** The member's own. */
+  readonly session: Session
+  readonly membership: GroupMembership
+  readonly registration: Registration
+  readonly lag: PublishedLag
+}
+
+/** `Membership` on a session of its own. */
 export class WorkerMembership implements Membership {
-  readonly #worker: Worker
-  readonly #coordinator: Coordinator
-  readonly #membership: GroupMembership
-  readonly #lag: PublishedLag
+  readonly #parts: Parts
   #leaving: Promise<void> | undefined
 
-  constructor(worker: Worker, coordinator: Coordinator, membership: GroupMembership, lag: PublishedLag) {
-    this.#worker = worker
-    this.#coordinator = coordinator
-    this.#membership = membership
-    this.#lag = lag
+  constructor(parts: Parts) {
+    this.#parts = parts
   }
 
   get worker(): Worker {
-    return { ...this.#worker, incarnation: this.#membership.incarnation, ...this.#lag.row }
+    const { worker, membership, registration, lag } = this.#parts
+    return { ...worker, incarnation: membership.incarnation, uuid: registration.uuid, ...lag.row }
   }
 
   get state(): Membership['state'] {
-    return this.#membership.state
+    return this.#parts.membership.state
   }
 
   states(): AsyncIterable<Membership['state']> {
-    return this.#membership.states()
+    return this.#parts.membership.states()
   }
 
   leave({ timeoutMs = defaultLeaveTimeoutMs }: { timeoutMs?: number } = {}): Promise<void> {
@@ -45,9 +51,9 @@ export class WorkerMembership implements Membership {
 
   // The session is this member's own, so closing it removes the member, and a close that fails stops the renewals.
   async #leave(timeoutMs: number): Promise<void> {
-    this.#lag.stop()
+    this.#parts.lag.stop()
     try {
-      await this.#coordinator.close({ timeoutMs })
+      await this.#parts.session.close({ timeoutMs })
     } catch (cause) {
       throw new OperationTimedOut('leave', timeoutMs, { cause, hint: 'The worker is no longer renewed: it goes from the list when its session ends.' })
     }

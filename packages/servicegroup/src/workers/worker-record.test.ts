@@ -28,7 +28,7 @@ test.each([true, false])('what a worker publishes is read back as the same worke
 })
 
 test('the keys of a worker are in the order of the interface', () => {
-  const keys = ['name', 'hostname', 'process', 'created', 'group', 'type', 'state', 'region', 'zone', 'version', 'labels', 'memberId', 'incarnation']
+  const keys = ['name', 'hostname', 'process', 'created', 'group', 'type', 'state', 'region', 'zone', 'version', 'labels', 'memberId', 'incarnation', 'uuid']
   expect(Object.keys(describeWorker({ name: 'a' }))).toEqual(keys)
   expect(Object.keys(toWorker('g', member({})))).toEqual(keys)
   expect(Object.keys(toWorker('g', member({ lagMs: 4200 })))).toEqual([...keys, 'lagMs'])

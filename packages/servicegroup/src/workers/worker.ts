@@ -20,6 +20,8 @@ export interface Worker {
   readonly memberId: string
   /** 1 at `join()`, +1 at each rejoin after a lost session. */
   readonly incarnation: number | null
+  /** Its service's, as it was when it joined; null for one without: a foreign member, or one whose service was deleted by force. */
+  readonly uuid: string | null
   /** For how long its event loop was blocked at a stretch, lately, in ms: there only while that is a second or more. */
   readonly lagMs?: number
 }

@@ -1,8 +1,9 @@
 import { compareText } from '@muster/common'
 import type { ConnectionState, Coordinator, GroupChange, GroupsView, Member, MemberChange } from '@muster/coordination'
 
-import type { ChangeListener, LiveView } from './service-group.js'
-import { SortedWorkers } from './sorted-workers.js'
+import type { ChangeListener, LiveView } from '../service-group.js'
+import { SortedList } from '../sorted-list.js'
+import { compareWorkers } from './worker-filter.js'
 import type { Group, Worker, WorkerChange } from './worker.js'
 import { toWorker } from './worker-record.js'
 
@@ -13,7 +14,7 @@ export class CoordinatorView implements LiveView {
   readonly #listeners = new Set<ChangeListener>()
   readonly #rows = new WeakMap<Member, Worker>()
   /** Undefined before the first sync. */
-  #workers: SortedWorkers | undefined
+  #workers: SortedList<Worker> | undefined
   #rowsOfGroups: readonly Group[] | undefined
   #connection: ConnectionState = { state: 'connected', epoch: 1 }
   #lastContact = NaN
@@ -67,12 +68,12 @@ export class CoordinatorView implements LiveView {
   #apply(changes: readonly GroupChange[]): void {
     this.#rowsOfGroups = undefined
     if (!this.#workers) {
-      this.#workers = new SortedWorkers([...this.#groups.groups].flatMap(([group, { view }]) => [...view.members.values()].map((member) => this.#row(group, member))))
+      this.#workers = new SortedList(compareWorkers, [...this.#groups.groups].flatMap(([group, { view }]) => [...view.members.values()].map((member) => this.#row(group, member))))
       this.#tell([])
       return
     }
     const told = changes.flatMap(({ group, changes: ofMembers }) => ofMembers.flatMap((change) => this.#toWorkerChange(group, change)))
-    for (const change of told) this.#workers.apply(change)
+    for (const change of told) this.#workers.replace(change.type === 'joined' ? undefined : change.before, change.type === 'left' ? undefined : change.worker)
     this.#tell(told)
   }
 

@@ -7,9 +7,9 @@ import { join as joinPath } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
-import { openServiceGroup } from './open.js'
+import { openServiceGroup } from '../open.js'
 import { lagToTell } from './published-lag.js'
-import type { ServiceGroup } from './service-group.js'
+import type { ServiceGroup } from '../service-group.js'
 import type { WorkerChange } from './worker.js'
 
 test.each([
@@ -50,7 +50,7 @@ describe('a worker whose event loop is blocked', () => {
 
   /** A real process that runs `body` with `join` and `block(ms)` at hand. */
   function start(body: string, timeout: string): void {
-    const script = `import { join } from ${JSON.stringify(new URL('./index.js', import.meta.url).href)}\n${block}\n${body}\nsetInterval(() => {}, 1000)`
+    const script = `import { join } from ${JSON.stringify(new URL('../index.js', import.meta.url).href)}\n${block}\n${body}\nsetInterval(() => {}, 1000)`
     const env = { ...process.env, SVC_BACKEND: `${backend}?timeout=${timeout}` }
     children.push(spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'ignore', 'inherit'], env }))
   }

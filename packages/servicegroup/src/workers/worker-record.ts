@@ -2,7 +2,7 @@ import { InvalidArgument, workerGroup, workerHostname, workerName } from '@muste
 import type { Capabilities, Characteristics, Member } from '@muster/coordination'
 import { makeMemberId, ownIdentity } from '@muster/coordination/internal'
 
-import type { JoinOptions } from './service-group.js'
+import type { JoinOptions } from '../service-group.js'
 import type { Worker } from './worker.js'
 
 const longestName = 4096
@@ -45,6 +45,7 @@ export function describeWorker(options: JoinOptions): Worker {
     labels: Object.freeze({ ...options.labels }),
     memberId: makeMemberId([name, hostname], pid),
     incarnation: 1,
+    uuid: null,
   }
 }
 
@@ -52,8 +53,8 @@ export function describeWorker(options: JoinOptions): Worker {
  * The member's capabilities. Vitrage's four fields come first, so that its own readers find what they know. Where the backend
  * cannot see processes they say which one this is, for the day when it is dead and its successor is here; no list shows that.
  */
-export function toCapabilities({ name, hostname, process: pid, created, type, region, zone, version, labels, incarnation, lagMs }: Worker, { acrossHosts }: Pick<Characteristics, 'acrossHosts'>): Capabilities {
-  return { name, hostname, process: pid, created, type, region, zone, version, labels, incarnation, ...(lagMs !== undefined && { lagMs }), v: 1, ...(acrossHosts && { identity: ownIdentity }) }
+export function toCapabilities({ name, hostname, process: pid, created, type, region, zone, version, labels, incarnation, uuid, lagMs }: Worker, { acrossHosts }: Pick<Characteristics, 'acrossHosts'>): Capabilities {
+  return { name, hostname, process: pid, created, type, region, zone, version, labels, incarnation, uuid, ...(lagMs !== undefined && { lagMs }), v: 1, ...(acrossHosts && { identity: ownIdentity }) }
 }
 
 const stringOrNull = (value: unknown): string | null => (typeof value === 'string' ? wellFormed(value) : null)
@@ -84,6 +85,7 @@ export function toWorker(group: string, { memberId, capabilities = {} }: Member)
     labels: labelsOf(capabilities.labels),
     memberId,
     incarnation: integerOrNull(capabilities.incarnation),
+    uuid: stringOrNull(capabilities.uuid),
     ...lagOf(capabilities.lagMs),
   }
 }

@@ -1,0 +1,130 @@
+import { hostname, userInfo } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { isMusterError, NotFound, ServiceInUse, VersionConflict } from '@muster/common'
+import { Rejected } from '@muster/coordination/internal'
+import type { Entry, ReadOptions, Session } from '@muster/coordination/internal'
+
+import type { Worker } from '../workers/worker.js'
+import type { AuditLog } from './audit-log.js'
+import { decodeGate, encodeGate, gateAddress, noGate } from './gate.js'
+import { appendChange, makeRoom } from './outbox.js'
+import type { Change } from './outbox.js'
+import { applyPatch, checkWriteOptions } from './service-patch.js'
+import { decodeRecord, encodeRecord, recordAddress } from './service-record.js'
+import type { StoredRecord } from './service-record.js'
+import { indexOf } from './service-state.js'
+import type { DeleteOptions, ServiceId, ServicePatch, WriteOptions } from './service.js'
+
+const firstPauseMs = 10
+const longestPauseMs = 500
+
+export interface Found {
+  readonly entry: Entry
+  readonly stored: StoredRecord
+}
+
+/** The live workers of a type on a host, as they are after the call. */
+export type FindWorkers = (type: string, host: string, signal: AbortSignal | undefined) => Promise<readonly Worker[]>
+
+/** @throws NotFound */
+export async function findRecord(session: Session, id: ServiceId, options: ReadOptions): Promise<Found> {
+  const uuid = typeof id === 'string' ? id : decodeGate(await session.read(gateAddress(id.type, id.host), options)).uuid
+  const entry = uuid === null || uuid === '' ? undefined : await session.read(recordAddress(uuid), options)
+  const stored = entry && decodeRecord(entry)
+  if (!entry || !stored) throw new NotFound(`The service ${describeId(id)}`)
+  return { entry, stored }
+}
+
+export const describeId = (id: ServiceId): string => (typeof id === 'string' ? id : `${id.type}@${id.host}`)
+
+/** Writes records and what is told of it, in one commit each: the one place that does. */
+export class ServiceEditor {
+  readonly #session: Session
+  readonly #findWorkers: FindWorkers
+  readonly #audit: AuditLog
+
+  constructor(session: Session, findWorkers: FindWorkers, audit: AuditLog) {
+    this.#session = session
+    this.#findWorkers = findWorkers
+    this.#audit = audit
+  }
+
+  /** Resolves when it is written; without a write when the patch changes nothing. */
+  async update(id: ServiceId, patch: ServicePatch, options: WriteOptions): Promise<void> {
+    checkWriteOptions(options)
+    await this.#untilWritten(id, options, async (found) => {
+      const { entry, stored } = found
+      const record = applyPatch(stored.record, patch, Date.now())
+      if (record === stored.record) return
+      const change = describe({ type: 'updated', before: stored.record, after: record }, options)
+      const at = recordAddress(record.uuid)
+      const data = encodeRecord({ ...stored, record, changeIds: [...stored.changeIds, change.id] })
+      await this.#session.commit([{ op: 'put', at, data, version: entry.version }, appendChange(change)], { signal: options.signal, witness: { at, done: (now) => wasWritten(change.id, stored.changeIds.at(-1), now) } })
+      this.#audit.tell(change)
+    })
+  }
+
+  /** Resolves with what it was. */
+  async delete(id: ServiceId, options: DeleteOptions): Promise<Found> {
+    checkWriteOptions(options)
+    return this.#untilWritten(id, options, async (found) => {
+      const { record } = found.stored
+      const at = gateAddress(record.type, record.host)
+      const gateEntry = await this.#session.read(at, { consistent: true, signal: options.signal }) // before the workers: who joins after that wins
+      const living = await this.#findWorkers(record.type, record.host, options.signal)
+      if (living.length > 0 && options.force !== true) throw new ServiceInUse(`${record.type}@${record.host}`, living.length)
+      const change = describe({ type: 'deleted', before: record, after: null }, options)
+      const gate = gateEntry ? decodeGate(gateEntry) : noGate
+      const isItsGate = gate.uuid === record.uuid
+      const data = encodeGate({ ...gate, ...(isItsGate && { uuid: null, tombstone: living.map(({ memberId }) => memberId) }), deletedBy: change.id })
+      const done = (now?: Entry): boolean | undefined => (decodeGate(now).deletedBy === change.id ? true : now?.version === gateEntry?.version ? false : undefined)
+      await this.#session.commit(
+        [{ op: 'delete', at: recordAddress(record.uuid), version: found.entry.version }, gateEntry ? { op: 'put', at, data, version: gateEntry.version } : { op: 'create', at, data }, appendChange(change)],
+        { signal: options.signal, witness: { at, done } },
+      )
+      this.#audit.tell(change)
+      return found
+    })
+  }
+
+  /** Reads and writes until nobody has come in between, at most for the session timeout. @throws VersionConflict */
+  async #untilWritten<T>(id: ServiceId, { ifVersion, signal }: WriteOptions, write: (found: Found) => Promise<T>): Promise<T> {
+    const deadline = performance.now() + this.#session.timeoutMs
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      signal?.throwIfAborted()
+      const [found] = await Promise.all([findRecord(this.#session, id, { consistent: true, signal }), makeRoom(this.#session, signal)])
+      const conflict = (cause?: unknown): VersionConflict => new VersionConflict(`The service ${describeId(id)}`, { cause })
+      if (ifVersion !== undefined && ifVersion !== indexOf(found.entry)) throw conflict()
+      try {
+        return await write(found)
+      } catch (error) {
+        const mayPass = error instanceof Rejected || isMusterError(error, 'backend_unreachable') // surely not done
+        if (!mayPass) throw error
+        if (performance.now() > deadline) throw error instanceof Rejected ? conflict(error) : error
+        await delay(pauseMs * (0.5 + Math.random()), undefined, { signal })
+      }
+    }
+  }
+}
+
+/** Whether the record tells of the change after `previous`; nothing can, once it is gone or has forgotten both. */
+function wasWritten(id: string, previous: string | undefined, entry: Entry | undefined): boolean | undefined {
+  const changeIds = entry && decodeRecord(entry)?.changeIds
+  if (!changeIds) return undefined
+  if (changeIds.includes(id)) return true
+  return previous === undefined ? (changeIds.length === 0 ? false : undefined) : changeIds.includes(previous) ? false : undefined
+}
+
+function describe(change: Pick<Change, 'type' | 'before' | 'after'>, { actor = thisUser(), source, reason }: WriteOptions): Change {
+  return { id: crypto.randomUUID(), cause: 'admin', actor, source: source ?? null, reason: reason ?? null, ...change }
+}
+
+function thisUser(): string {
+  const host = hostname()
+  try {
+    return `${userInfo().username}@${host}`
+  } catch {
+    return `${process.getuid?.() ?? 'unknown'}@${host}` // a user without a name, as in containers
+  }
+}

@@ -1,0 +1,28 @@
+import type { Entry } from '@muster/coordination/internal'
+
+import type { Maintenance, Service, ServiceRecord } from './service.js'
+
+/** What is observed of a service, and what a scheduler should use: the one place that decides it. `now`: wall time in ms. */
+export function stateOf({ status, forcedDown, maintenance }: Pick<ServiceRecord, 'status' | 'forcedDown' | 'maintenance'>, workers: number, now: number): Pick<Service, 'state' | 'effective'> {
+  const state = !forcedDown && workers > 0 ? 'up' : 'down'
+  return { state, effective: state === 'up' && status === 'enabled' && !isWithin(maintenance, now) ? 'up' : 'down' }
+}
+
+const isWithin = (maintenance: Maintenance | null, now: number): boolean => maintenance !== null && Date.parse(maintenance.start) <= now && now < Date.parse(maintenance.until)
+
+/** When a window next begins or ends, wall time in ms; undefined when it is over. */
+export function nextBoundary(maintenance: Maintenance | null, now: number): number | undefined {
+  if (maintenance === null) return undefined
+  return [Date.parse(maintenance.start), Date.parse(maintenance.until)].find((time) => time > now)
+}
+
+/** A service as it is listed: a window that is over is none. */
+export function toService(record: ServiceRecord, entry: Pick<Entry, 'created' | 'modified' | 'createdAt' | 'modifiedAt'>, workers: number, now: number): Service {
+  const { uuid, type, host, region, zone, status, disabledReason, forcedDown, version, reportCount, lastSeenUp } = record
+  const maintenance = nextBoundary(record.maintenance, now) === undefined ? null : record.maintenance
+  const times = { createdAt: new Date(entry.createdAt).toISOString(), updatedAt: entry.modified === entry.created ? null : new Date(entry.modifiedAt).toISOString() }
+  return { uuid, type, host, topic: type.replace(/^nova-/, ''), region, zone, status, ...stateOf({ ...record, maintenance }, workers, now), disabledReason, forcedDown, maintenance, version, reportCount, lastSeenUp, ...times, index: indexOf(entry) }
+}
+
+/** A revision without the zeros that make it sortable as text. */
+export const indexOf = ({ modified }: Pick<Entry, 'modified'>): string => modified.replace(/^0+(?=.)/, '')

@@ -1,0 +1,130 @@
+import type { Logger } from '@muster/common'
+import type { Session } from '@muster/coordination/internal'
+
+import { watchView } from '../watch-view.js'
+import type { Worker } from '../workers/worker.js'
+import { AuditLog } from './audit-log.js'
+import { hostsOf, zonesOf } from './derived.js'
+import { decodeGate, gateAddress, placeOf } from './gate.js'
+import { PendingServices } from './pending-services.js'
+import { findRecord, ServiceEditor } from './service-edit.js'
+import type { Found } from './service-edit.js'
+import { compareServices, matchesService, narrowServiceChange } from './service-filter.js'
+import { decodeRecord, recordAddress, serviceCollection } from './service-record.js'
+import { toService } from './service-state.js'
+import type { DeleteOptions, Host, ReadServicesOptions, Service, ServiceChange, ServiceFilter, ServiceId, ServicePatch, ServiceReader, ServicesAnswer, ServiceWriter, WatchServicesOptions, WriteOptions, Zone } from './service.js'
+import type { ServicesView } from './services-view.js'
+
+export interface ServicesOptions {
+  readonly session: Session
+  readonly logger: Logger
+  /** Every live worker, as it is after the call. */
+  readonly readWorkers: (signal: AbortSignal | undefined) => Promise<readonly Worker[]>
+  /** The view, if it is open. */
+  readonly openView: () => ServicesView | undefined
+}
+
+/** Reads and changes services on a backend: from the view where one is open and up to date, else by asking. */
+export class Services implements Omit<ServiceReader, 'watch'>, ServiceWriter {
+  readonly #session: Session
+  readonly #editor: ServiceEditor
+  readonly #options: ServicesOptions
+
+  constructor(options: ServicesOptions) {
+    this.#options = options
+    this.#session = options.session
+    const findWorkers = async (type: string, host: string, signal: AbortSignal | undefined): Promise<Worker[]> =>
+      (await options.readWorkers(signal)).filter((worker) => worker.type === type && worker.hostname === host)
+    this.#editor = new ServiceEditor(options.session, findWorkers, new AuditLog(options.logger))
+  }
+
+  async getOne(id: ServiceId, options: ReadServicesOptions = {}): Promise<{ service: Service | undefined; asOf: number }> {
+    const view = this.#freshView(options)
+    if (view) return { service: view.find(id), asOf: view.asOf() }
+    const asOf = Date.now()
+    const found = await this.#read(id, options)
+    return { service: found && (await this.#toService(found, options.signal)), asOf }
+  }
+
+  async getMany(filter: ServiceFilter = {}, options: ReadServicesOptions = {}): Promise<ServicesAnswer> {
+    const view = this.#freshView(options)
+    if (view) return { services: view.services().filter((service) => matchesService(filter, service, view.workersOf(service))), asOf: view.asOf() }
+    return this.#readMany(filter, options)
+  }
+
+  async isUp(id: ServiceId, options: ReadServicesOptions = {}): Promise<boolean> {
+    return (await this.getOne(id, options)).service?.state === 'up'
+  }
+
+  async hosts(options: ReadServicesOptions = {}): Promise<{ hosts: readonly Host[]; asOf: number }> {
+    const { services, asOf } = await this.getMany({}, options)
+    return { hosts: hostsOf(services), asOf }
+  }
+
+  async zones(options: ReadServicesOptions = {}): Promise<{ zones: readonly Zone[]; asOf: number }> {
+    const { services, asOf } = await this.getMany({}, options)
+    return { zones: zonesOf(services), asOf }
+  }
+
+  async update(id: ServiceId, patch: ServicePatch, options: WriteOptions = {}): Promise<Service> {
+    await this.#editor.update(id, patch, options)
+    return this.#toService(await findRecord(this.#session, id, { consistent: true, signal: options.signal }), options.signal)
+  }
+
+  async delete(id: ServiceId, options: DeleteOptions = {}): Promise<Service> {
+    const deleted = await this.#editor.delete(id, options)
+    return toService(deleted.stored.record, deleted.entry, 0, Date.now())
+  }
+
+  /** Only a view whose backend answers is as good as asking. */
+  #freshView({ consistent = false }: ReadServicesOptions): ServicesView | undefined {
+    const view = consistent ? undefined : this.#options.openView()
+    return view?.synced === true && view.connection.state === 'connected' ? view : undefined
+  }
+
+  async #read(id: ServiceId, { signal }: ReadServicesOptions): Promise<Found | undefined> {
+    const options = { consistent: true, signal }
+    const uuid = typeof id === 'string' ? id : decodeGate(await this.#session.read(gateAddress(id.type, id.host), options)).uuid
+    const entry = uuid === null || uuid === '' ? undefined : await this.#session.read(recordAddress(uuid), options)
+    const stored = entry && decodeRecord(entry)
+    return entry && stored && { entry, stored }
+  }
+
+  async #toService({ entry, stored: { record } }: Found, signal: AbortSignal | undefined): Promise<Service> {
+    const workers = await this.#options.readWorkers(signal)
+    return toService(record, entry, workers.filter((worker) => worker.type === record.type && worker.hostname === record.host).length, Date.now())
+  }
+
+  async #readMany(filter: ServiceFilter, { signal }: ReadServicesOptions): Promise<ServicesAnswer> {
+    const asOf = Date.now()
+    const [{ entries }, workers] = await Promise.all([this.#session.list(serviceCollection, { consistent: true, signal }), this.#options.readWorkers(signal)])
+    const byPlace = new Map<string, Worker[]>()
+    for (const worker of workers) {
+      if (worker.type === null || worker.hostname === null) continue
+      const place = placeOf(worker.type, worker.hostname)
+      byPlace.set(place, [...(byPlace.get(place) ?? []), worker])
+    }
+    const now = Date.now()
+    const services = entries.flatMap((entry) => {
+      const record = decodeRecord(entry)?.record
+      if (!record) return []
+      const those = byPlace.get(placeOf(record.type, record.host)) ?? []
+      const service = toService(record, entry, those.length, now)
+      return matchesService(filter, service, those) ? [service] : []
+    })
+    return { services: services.sort(compareServices), asOf }
+  }
+}
+
+/** As `ServiceReader.watch`. `find` opens the view. */
+export function watchServices(find: () => ServicesView, filter: ServiceFilter, options: WatchServicesOptions): AsyncGenerator<readonly ServiceChange[], void> {
+  const view = find()
+  const matches = (service: Service): boolean => matchesService(filter, service, view.workersOf(service))
+  const narrowed = {
+    first: () => view.services().flatMap((service) => (matches(service) ? [{ type: 'created', service } as const] : [])),
+    narrow: (change: ServiceChange) => narrowServiceChange(matches, change),
+    pending: new PendingServices(),
+  }
+  return watchView(find, narrowed, options)
+}
+
