@@ -6,19 +6,33 @@ import type { Service, ServiceChange, ServiceFilter } from './service.js'
 /** By which a list of services can be narrowed, labels apart. */
 export const serviceFilterFields = ['uuid', 'type', 'host', 'region', 'zone', 'status', 'state', 'effective'] as const
 
-/** True when the service has one of the wanted values in every field that the filter names, and one of its workers all the labels. */
-export function matchesService(filter: ServiceFilter, service: Service, workers: Iterable<Pick<Worker, 'labels'>>): boolean {
-  for (const field of serviceFilterFields) {
+/** A service, and its live workers where labels are asked for. */
+type Matcher = (service: Service, workers: Iterable<Pick<Worker, 'labels'>>) => boolean
+
+/** Makes the test that a filter is: a service has one of the wanted values in every field that the filter names, and one of its workers all the labels. */
+export function serviceMatcher(filter: ServiceFilter): Matcher {
+  const fields = serviceFilterFields.flatMap((field) => {
     const wanted = filter[field]
-    if (wanted !== undefined && !isOneOf(wanted, service[field])) return false
+    return wanted === undefined ? [] : [{ field, isWanted: oneOf(wanted) }]
+  })
+  const labels = Object.entries(filter.labels ?? {}).map(([label, wanted]) => ({ label, isWanted: oneOf(wanted) }))
+  const hasLabels = (those: Worker['labels']): boolean => {
+    for (const { label, isWanted } of labels) if (!isWanted(those[label])) return false
+    return true
   }
-  const labels = Object.entries(filter.labels ?? {})
-  if (labels.length === 0) return true
-  for (const worker of workers) if (labels.every(([label, wanted]) => isOneOf(wanted, worker.labels[label]))) return true
-  return false
+  return (service, workers) => {
+    for (const { field, isWanted } of fields) if (!isWanted(service[field])) return false
+    if (labels.length === 0) return true
+    for (const worker of workers) if (hasLabels(worker.labels)) return true
+    return false
+  }
 }
 
-const isOneOf = (wanted: string | readonly string[], value: string | null | undefined): boolean => value !== null && value !== undefined && (typeof wanted === 'string' ? wanted === value : wanted.includes(value))
+function oneOf(wanted: string | readonly string[]): (value: string | null | undefined) => boolean {
+  if (typeof wanted === 'string') return (value) => value === wanted
+  const those = new Set<unknown>(wanted)
+  return (value) => those.has(value)
+}
 
 /** What a change is to somebody who sees only the services that match: the change itself, a creation or deletion instead, or nothing. */
 export function narrowServiceChange(matches: (service: Service) => boolean, change: ServiceChange): ServiceChange | undefined {

@@ -6,17 +6,30 @@ import type { LiveView } from '../service-group.js'
 import { SortedList } from '../sorted-list.js'
 import type { Worker, WorkerChange } from '../workers/worker.js'
 import { placeOf } from './gate.js'
-import { compareServices } from './service-filter.js'
+import { compareServices, serviceMatcher } from './service-filter.js'
 import { decodeRecord, serviceCollection } from './service-record.js'
 import { nextBoundary, toService } from './service-state.js'
-import type { Service, ServiceChange, ServiceId, ServiceRecord } from './service.js'
+import type { Service, ServiceChange, ServiceFilter, ServiceId, ServiceRecord } from './service.js'
 
 /** Hears what happened to the services, in order; nothing at the first sync, and when the connection alone has changed. */
 export type ServiceListener = (changes: readonly ServiceChange[]) => void
 
+/** A type on a host: who lives there, and which service it is. */
+interface Place {
+  readonly workers: Set<Worker>
+  uuid: string | undefined
+}
+
 interface Stored {
   readonly entry: Pick<Entry, 'created' | 'modified' | 'createdAt' | 'modifiedAt'>
   readonly record: ServiceRecord
+  readonly place: Place
+}
+
+/** A service as it is listed, with its workers at hand: a filter by labels must not look ten thousand of them up. */
+interface Row {
+  readonly service: Service
+  readonly place: Place
 }
 
 const noWorkers: ReadonlySet<Worker> = new Set()
@@ -28,10 +41,10 @@ export class ServicesView {
   readonly #following: Promise<void>
   readonly #listeners = new Set<ServiceListener>()
   readonly #stored = new Map<string, Stored>()
-  readonly #byPlace = new Map<string, string>()
-  readonly #workers = new Map<string, Set<Worker>>()
-  readonly #rows = new Map<string, Service>()
-  readonly #sorted = new SortedList(compareServices)
+  readonly #places = new Map<string, Place>()
+  readonly #rows = new Map<string, Row>()
+  readonly #sorted = new SortedList<Row>((a, b) => compareServices(a.service, b.service))
+  #listed: { readonly rows: readonly Row[]; readonly services: readonly Service[] } = { rows: [], services: [] }
   /** Those with a window that has yet to begin or to end. */
   readonly #windows = new Set<string>()
   #timer: NodeJS.Timeout | undefined
@@ -48,17 +61,28 @@ export class ServicesView {
 
   /** Sorted; the same array until something changes. Empty before `synced`. */
   services(): readonly Service[] {
-    return this.#isSynced ? this.#sorted.list() : []
+    if (!this.#isSynced) return []
+    const rows = this.#sorted.list()
+    if (rows !== this.#listed.rows) this.#listed = { rows, services: rows.map(({ service }) => service) }
+    return this.#listed.services
+  }
+
+  /** Those that match, sorted. */
+  select(filter: ServiceFilter): readonly Service[] {
+    const matches = serviceMatcher(filter)
+    const selected: Service[] = []
+    if (this.#isSynced) for (const { service, place } of this.#sorted.list()) if (matches(service, place.workers)) selected.push(service)
+    return selected
   }
 
   find(id: ServiceId): Service | undefined {
-    const uuid = typeof id === 'string' ? id : this.#byPlace.get(placeOf(id.type, id.host))
-    return uuid === undefined || !this.#isSynced ? undefined : this.#rows.get(uuid)
+    const uuid = typeof id === 'string' ? id : this.#places.get(placeOf(id.type, id.host))?.uuid
+    return uuid === undefined || !this.#isSynced ? undefined : this.#rows.get(uuid)?.service
   }
 
   /** The live workers of a service. */
   workersOf({ type, host }: Pick<Service, 'type' | 'host'>): ReadonlySet<Worker> {
-    return this.#workers.get(placeOf(type, host)) ?? noWorkers
+    return this.#places.get(placeOf(type, host))?.workers ?? noWorkers
   }
 
   /** True once every record and every worker has been seen, and from then on. */
@@ -97,13 +121,16 @@ export class ServicesView {
         const stored = decodeRecord(entry)
         if (!stored) continue
         const { uuid, type, host } = stored.record
+        const name = placeOf(type, host)
+        const place = this.#placeAt(name)
         if (change.type === 'put') {
           const { created, modified, createdAt, modifiedAt } = entry
-          this.#stored.set(uuid, { entry: { created, modified, createdAt, modifiedAt }, record: stored.record })
-          this.#byPlace.set(placeOf(type, host), uuid)
+          this.#stored.set(uuid, { entry: { created, modified, createdAt, modifiedAt }, record: stored.record, place })
+          place.uuid = uuid
         } else {
           this.#stored.delete(uuid)
-          if (this.#byPlace.get(placeOf(type, host)) === uuid) this.#byPlace.delete(placeOf(type, host))
+          if (place.uuid === uuid) place.uuid = undefined
+          this.#forgetIfEmpty(name, place)
         }
         touched.add(uuid)
       }
@@ -127,31 +154,34 @@ export class ServicesView {
   }
 
   #countWorkers(): void {
-    this.#workers.clear()
+    for (const { workers } of this.#places.values()) workers.clear()
     for (const worker of this.#workersView.workers()) this.#add(worker)
   }
 
   #add(worker: Worker, touched?: Set<string>): void {
-    const place = placeOfWorker(worker)
-    if (place === undefined) return
-    const there = this.#workers.get(place)
-    if (there) there.add(worker)
-    else this.#workers.set(place, new Set([worker]))
-    this.#touch(place, touched)
+    const name = placeOfWorker(worker)
+    if (name === undefined) return
+    const place = this.#placeAt(name)
+    place.workers.add(worker)
+    if (place.uuid !== undefined) touched?.add(place.uuid)
   }
 
   #take(worker: Worker, touched: Set<string>): void {
-    const place = placeOfWorker(worker)
-    const there = place === undefined ? undefined : this.#workers.get(place)
-    if (place === undefined || !there) return
-    there.delete(worker)
-    if (there.size === 0) this.#workers.delete(place)
-    this.#touch(place, touched)
+    const name = placeOfWorker(worker)
+    const place = name === undefined ? undefined : this.#places.get(name)
+    if (name === undefined || !place?.workers.delete(worker)) return
+    if (place.uuid !== undefined) touched.add(place.uuid)
+    this.#forgetIfEmpty(name, place)
   }
 
-  #touch(place: string, touched: Set<string> | undefined): void {
-    const uuid = this.#byPlace.get(place)
-    if (uuid !== undefined) touched?.add(uuid)
+  #placeAt(name: string): Place {
+    let place = this.#places.get(name)
+    if (!place) this.#places.set(name, (place = { workers: new Set(), uuid: undefined }))
+    return place
+  }
+
+  #forgetIfEmpty(name: string, { workers, uuid }: Place): void {
+    if (workers.size === 0 && uuid === undefined) this.#places.delete(name)
   }
 
   /** Makes the rows of these services anew, and tells what is different. */
@@ -170,20 +200,22 @@ export class ServicesView {
   }
 
   #remake(uuid: string, now: number): ServiceChange | undefined {
-    const [before, stored] = [this.#rows.get(uuid), this.#stored.get(uuid)]
+    const [row, stored] = [this.#rows.get(uuid), this.#stored.get(uuid)]
+    const before = row?.service
     if (!stored) {
       this.#windows.delete(uuid)
       if (!before || !this.#rows.delete(uuid)) return undefined
-      this.#sorted.replace(before, undefined)
+      this.#sorted.replace(row, undefined)
       return { type: 'deleted', before }
     }
-    const { record, entry } = stored
+    const { record, entry, place } = stored
     if (nextBoundary(record.maintenance, now) === undefined) this.#windows.delete(uuid)
     else this.#windows.add(uuid)
-    const service = toService(record, entry, this.workersOf(record).size, now)
+    const service = toService(record, entry, place.workers.size, now)
     if (before && JSON.stringify(before) === JSON.stringify(service)) return undefined
-    this.#rows.set(uuid, service)
-    this.#sorted.replace(before, service)
+    const made = { service, place }
+    this.#rows.set(uuid, made)
+    this.#sorted.replace(row, made)
     return before ? { type: 'updated', service, before } : { type: 'created', service }
   }
 

@@ -9,7 +9,7 @@ import { decodeGate, gateAddress, placeOf } from './gate.js'
 import { PendingServices } from './pending-services.js'
 import { findRecord, ServiceEditor } from './service-edit.js'
 import type { Found } from './service-edit.js'
-import { compareServices, matchesService, narrowServiceChange } from './service-filter.js'
+import { compareServices, narrowServiceChange, serviceMatcher } from './service-filter.js'
 import { decodeRecord, recordAddress, serviceCollection } from './service-record.js'
 import { toService } from './service-state.js'
 import type { DeleteOptions, Host, ReadServicesOptions, Service, ServiceChange, ServiceFilter, ServiceId, ServicePatch, ServiceReader, ServicesAnswer, ServiceWriter, WatchServicesOptions, WriteOptions, Zone } from './service.js'
@@ -48,7 +48,7 @@ export class Services implements Omit<ServiceReader, 'watch'>, ServiceWriter {
 
   async getMany(filter: ServiceFilter = {}, options: ReadServicesOptions = {}): Promise<ServicesAnswer> {
     const view = this.#freshView(options)
-    if (view) return { services: view.services().filter((service) => matchesService(filter, service, view.workersOf(service))), asOf: view.asOf() }
+    if (view) return { services: view.select(filter), asOf: view.asOf() }
     return this.#readMany(filter, options)
   }
 
@@ -105,12 +105,13 @@ export class Services implements Omit<ServiceReader, 'watch'>, ServiceWriter {
       byPlace.set(place, [...(byPlace.get(place) ?? []), worker])
     }
     const now = Date.now()
+    const matches = serviceMatcher(filter)
     const services = entries.flatMap((entry) => {
       const record = decodeRecord(entry)?.record
       if (!record) return []
       const those = byPlace.get(placeOf(record.type, record.host)) ?? []
       const service = toService(record, entry, those.length, now)
-      return matchesService(filter, service, those) ? [service] : []
+      return matches(service, those) ? [service] : []
     })
     return { services: services.sort(compareServices), asOf }
   }
@@ -119,9 +120,10 @@ export class Services implements Omit<ServiceReader, 'watch'>, ServiceWriter {
 /** As `ServiceReader.watch`. `find` opens the view. */
 export function watchServices(find: () => ServicesView, filter: ServiceFilter, options: WatchServicesOptions): AsyncGenerator<readonly ServiceChange[], void> {
   const view = find()
-  const matches = (service: Service): boolean => matchesService(filter, service, view.workersOf(service))
+  const matcher = serviceMatcher(filter)
+  const matches = (service: Service): boolean => matcher(service, view.workersOf(service))
   const narrowed = {
-    first: () => view.services().flatMap((service) => (matches(service) ? [{ type: 'created', service } as const] : [])),
+    first: () => view.select(filter).map((service) => ({ type: 'created', service }) as const),
     narrow: (change: ServiceChange) => narrowServiceChange(matches, change),
     pending: new PendingServices(),
   }
