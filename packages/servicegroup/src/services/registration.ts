@@ -32,10 +32,12 @@ export class Registration implements Companion {
     this.#change = undefined
     if (type === null || host === null) return []
     const at = gateAddress(type, host)
-    const entry = await this.#session.read(at, { consistent: this.#isAgain, signal })
+    const isAgain = this.#isAgain
     this.#isAgain = true
+    const entry = await this.#session.read(at, { consistent: isAgain, signal })
     const gate = decodeGate(entry)
-    if (entry && gate.uuid !== null) {
+    const mayBeThere = gate.uuid !== null && (!isAgain || (await this.#session.read(recordAddress(gate.uuid), { signal })) !== undefined) // somebody may have removed it by hand
+    if (entry && gate.uuid !== null && mayBeThere) {
       this.#uuid = gate.uuid
       // Without a version: joins do not hinder each other. While the record is there, the gate says the same.
       return [{ op: 'check', at: recordAddress(gate.uuid) }, { op: 'put', at, data: entry.data }]

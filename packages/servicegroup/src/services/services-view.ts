@@ -1,4 +1,4 @@
-import { longestTimerMs } from '@muster/common'
+import { longestTimerMs, messageOf } from '@muster/common'
 import type { ConnectionState } from '@muster/coordination'
 import type { Entry, Session } from '@muster/coordination/internal'
 
@@ -48,6 +48,8 @@ export class ServicesView {
   /** Those with a window that has yet to begin or to end. */
   readonly #windows = new Set<string>()
   #timer: NodeJS.Timeout | undefined
+  /** Why it follows the records no more. */
+  #failure: string | undefined
   #isRead = false
   #isSynced = false
 
@@ -55,8 +57,9 @@ export class ServicesView {
     this.#workersView = workersView
     workersView.onChange((changes) => this.#followWorkers(changes))
     if (workersView.synced) this.#countWorkers()
-    this.#following = this.#follow(session)
-    this.#following.catch(() => undefined) // it ends with the session; lists say why
+    this.#following = this.#follow(session).catch((error: unknown) => {
+      this.#failure = messageOf(error)
+    })
   }
 
   /** Sorted; the same array until something changes. Empty before `synced`. */
@@ -91,7 +94,8 @@ export class ServicesView {
   }
 
   get connection(): ConnectionState {
-    return this.#workersView.connection
+    const { connection } = this.#workersView
+    return this.#failure === undefined || connection.state === 'closed' ? connection : { ...connection, state: 'suspended', reason: this.#failure }
   }
 
   get timeoutMs(): number {
@@ -110,7 +114,7 @@ export class ServicesView {
   async close(): Promise<void> {
     clearTimeout(this.#timer)
     this.#abort.abort()
-    await this.#following.catch(() => undefined)
+    await this.#following
   }
 
   async #follow(session: Session): Promise<void> {

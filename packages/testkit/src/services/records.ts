@@ -131,6 +131,15 @@ export function records(situation: Situation): void {
     expect((await group.getMany({}, { consistent: true })).services.map(({ uuid }) => uuid)).toEqual([idOf(other)])
   })
 
+  situation('a join registers its service anew when somebody has removed the record by hand', async (scene) => {
+    const first = await enter(scene)
+    await first.leave()
+    await (await scene.open()).commit([{ op: 'delete', at: recordAddress(idOf(first)) }])
+    const second = await enter(scene)
+    expect((await (await open(scene)).getMany()).services.map(({ uuid }) => uuid)).toEqual([idOf(second)])
+    expect(idOf(second)).not.toBe(idOf(first))
+  })
+
   situation('filters are ANDs of ORs; labels are those of the live workers', async (scene) => {
     await enter(scene, { zone: 'z1', labels: { rack: 'r1', disk: 'ssd' } })
     await enter(scene, { hostname: 'h2', zone: 'z2', labels: { rack: 'r2' } })
