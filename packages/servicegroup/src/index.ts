@@ -5,7 +5,10 @@ export type { Group, Worker, WatchWorkersOptions, WorkerChange, WorkerFilter, Wo
 export { describeWorker } from './workers/worker-record.js'
 export { compareWorkers, matchesFilter, narrowChange } from './workers/worker-filter.js'
 export type {
+  Decision,
+  Decisions,
   DeleteOptions,
+  Explanation,
   Host,
   Maintenance,
   ReadServicesOptions,

@@ -6,7 +6,7 @@ import type { Session } from '@muster/coordination/internal'
 import type { JoinOptions, LiveView, Membership, ServiceGroup, ServiceGroupOptions } from './service-group.js'
 import { Services, watchServices } from './services/services.js'
 import { ServicesView } from './services/services-view.js'
-import type { DeleteOptions, Host, ReadServicesOptions, Service, ServiceChange, ServiceFilter, ServiceId, ServicePatch, ServicesAnswer, WatchServicesOptions, WriteOptions, Zone } from './services/service.js'
+import type { DeleteOptions, Explanation, Host, ReadServicesOptions, Service, ServiceChange, ServiceFilter, ServiceId, ServicePatch, ServicesAnswer, WatchServicesOptions, WriteOptions, Zone } from './services/service.js'
 import { watchView } from './watch-view.js'
 import { joinOn } from './workers/join.js'
 import { CoordinatorView } from './workers/live-view.js'
@@ -80,6 +80,10 @@ class BackendServiceGroup implements ServiceGroup {
 
   isUp(id: ServiceId, options?: ReadServicesOptions): Promise<boolean> {
     return this.#services.isUp(id, options)
+  }
+
+  explain(id: ServiceId, options?: Signalled): Promise<Explanation> {
+    return this.#services.explain(id, options)
   }
 
   hosts(options?: ReadServicesOptions): Promise<{ hosts: readonly Host[]; asOf: number }> {

@@ -22,7 +22,7 @@ function seedOne(index: number, uuids: string[]): Op[] {
   const worker = { name: type, hostname, process: index + 1, created, type, region, zone, version: null, labels: { rack: `r${index % 40}` }, incarnation: 1, uuid, v: 1 }
   uuids.push(uuid)
   return [
-    { op: 'create', at: recordAddress(uuid), data: encodeRecord({ record, changeIds: [], others: {} }) },
+    { op: 'create', at: recordAddress(uuid), data: encodeRecord({ record, changeIds: [], decisions: {}, others: {} }) },
     { op: 'create', at: gateAddress(type, hostname), data: encodeGate({ ...noGate, uuid }) },
     { op: 'create', at: { collection: 'members/fleet', key: `m-${index}` }, data: Buffer.from(JSON.stringify(worker)), ephemeral: true },
   ]

@@ -64,7 +64,7 @@ export class Registration implements Companion {
     this.#uuid = uuid
     this.#change = { id, type: 'created', cause: 'join', actor: memberId, source: null, reason: null, before: null, after: record }
     return [
-      { op: 'create', at: recordAddress(uuid), data: encodeRecord({ record, changeIds: [id], others: {} }) },
+      { op: 'create', at: recordAddress(uuid), data: encodeRecord({ record, changeIds: [id], decisions: {}, others: {} }) },
       appendChange(this.#change),
       writeGate(encodeGate({ uuid, tombstone: [], deletedBy: null, others: {} })),
     ]

@@ -14,7 +14,8 @@ import { applyPatch, checkWriteOptions } from './service-patch.js'
 import { decodeRecord, encodeRecord, recordAddress } from './service-record.js'
 import type { StoredRecord } from './service-record.js'
 import { indexOf } from './service-state.js'
-import type { DeleteOptions, ServiceId, ServicePatch, WriteOptions } from './service.js'
+import { decidedFields } from './service.js'
+import type { Decisions, DeleteOptions, ServiceId, ServicePatch, ServiceRecord, WriteOptions } from './service.js'
 
 const firstPauseMs = 10
 const longestPauseMs = 500
@@ -25,7 +26,7 @@ export interface Found {
 }
 
 /** The live workers of a type on a host, as they are after the call. */
-export type FindWorkers = (type: string, host: string, signal: AbortSignal | undefined) => Promise<readonly Worker[]>
+export type FindWorkers = (of: Pick<ServiceRecord, 'type' | 'host'>, signal: AbortSignal | undefined) => Promise<readonly Worker[]>
 
 /** @throws NotFound */
 export async function findRecord(session: Session, id: ServiceId, options: ReadOptions): Promise<Found> {
@@ -59,7 +60,7 @@ export class ServiceEditor {
       if (record === stored.record) return
       const change = describe({ type: 'updated', before: stored.record, after: record }, options)
       const at = recordAddress(record.uuid)
-      const data = encodeRecord({ ...stored, record, changeIds: [...stored.changeIds, change.id] })
+      const data = encodeRecord({ ...stored, record, changeIds: [...stored.changeIds, change.id], decisions: { ...stored.decisions, ...decisionsOf(change, stored.record, record) } })
       await this.#session.commit([{ op: 'put', at, data, version: entry.version }, appendChange(change)], { signal: options.signal, witness: { at, done: (now) => wasWritten(change.id, stored.changeIds.at(-1), now) } })
       this.#audit.tell(change)
     })
@@ -72,7 +73,7 @@ export class ServiceEditor {
       const { record } = found.stored
       const at = gateAddress(record.type, record.host)
       const gateEntry = await this.#session.read(at, { consistent: true, signal: options.signal }) // before the workers: who joins after that wins
-      const living = await this.#findWorkers(record.type, record.host, options.signal)
+      const living = await this.#findWorkers(record, options.signal)
       if (living.length > 0 && options.force !== true) throw new ServiceInUse(`${record.type}@${record.host}`, living.length)
       const change = describe({ type: 'deleted', before: record, after: null }, options)
       const gate = gateEntry ? decodeGate(gateEntry) : noGate
@@ -118,6 +119,13 @@ function wasWritten(id: string, previous: string | undefined, entry: Entry | und
 
 function describe(change: Pick<Change, 'type' | 'before' | 'after'>, { actor = thisUser(), source, reason }: WriteOptions): Change {
   return { id: crypto.randomUUID(), cause: 'admin', actor, source: source ?? null, reason: reason ?? null, ...change }
+}
+
+function decisionsOf({ actor, source, reason }: Change, before: ServiceRecord, after: ServiceRecord): Decisions {
+  const decision = { actor, source, at: new Date().toISOString(), reason }
+  const isAnother = (field: keyof ServiceRecord): boolean => JSON.stringify(before[field]) !== JSON.stringify(after[field])
+  const decided = decidedFields.filter((field) => isAnother(field) || (field === 'status' && isAnother('disabledReason')))
+  return Object.fromEntries(decided.map((field) => [field, decision]))
 }
 
 function thisUser(): string {

@@ -4,13 +4,14 @@ import { decodeGate, encodeGate, noGate, placeOf } from './gate.js'
 import { decodeRecord, encodeRecord, newRecord } from './service-record.js'
 
 const record = { ...newRecord('u', { type: 'Größe', host: 'h', region: null, zone: null }), disabledReason: 'wartet auf 部品', status: 'disabled' as const }
+const decision = { actor: 'ann', source: null, at: '2026-11-28T12:00:00.000Z', reason: 'disk' }
 const text = (data: Uint8Array): string => Buffer.from(data).toString()
 
 test('a record is ASCII with its version, and reads back as it was', () => {
-  const data = encodeRecord({ record, changeIds: ['a'], others: {} })
+  const data = encodeRecord({ record, changeIds: ['a'], decisions: { status: decision }, others: {} })
   expect(text(data)).toMatch(/^[\x20-\x7e]*$/)
   expect(JSON.parse(text(data))).toMatchObject({ v: 1, uuid: 'u' })
-  expect(decodeRecord({ data })).toEqual({ record, changeIds: ['a'], others: {} })
+  expect(decodeRecord({ data })).toEqual({ record, changeIds: ['a'], decisions: { status: decision }, others: {} })
 })
 
 test('fields of a newer Muster are kept when the record is written again', () => {
@@ -22,7 +23,7 @@ test('fields of a newer Muster are kept when the record is written again', () =>
 
 test('the witness of changes remembers the last 32', () => {
   const changeIds = Array.from({ length: 40 }, (_, index) => `c${index}`)
-  expect(decodeRecord({ data: encodeRecord({ record, changeIds, others: {} }) })?.changeIds).toEqual(changeIds.slice(8))
+  expect(decodeRecord({ data: encodeRecord({ record, changeIds, decisions: {}, others: {} }) })?.changeIds).toEqual(changeIds.slice(8))
 })
 
 test.each(['', 'no JSON', '[]', 'null', '{"uuid":"u"}', '{"uuid":1,"type":"t","host":"h"}'])('%j is no record', (data) => {
@@ -30,8 +31,8 @@ test.each(['', 'no JSON', '[]', 'null', '{"uuid":"u"}', '{"uuid":1,"type":"t","h
 })
 
 test('fields of the wrong shape are taken as absent', () => {
-  const data = Buffer.from('{"uuid":"u","type":"t","host":"h","status":7,"forcedDown":"yes","version":-1,"maintenance":{"until":"x"},"changeIds":[1,"a"]}')
-  expect(decodeRecord({ data })).toMatchObject({ record: { status: 'enabled', forcedDown: false, version: 0, maintenance: null }, changeIds: ['a'] })
+  const data = Buffer.from('{"uuid":"u","type":"t","host":"h","status":7,"forcedDown":"yes","version":-1,"maintenance":{"until":"x"},"changeIds":[1,"a"],"decisions":{"status":{"actor":7},"forcedDown":{"actor":"a","at":"b"}}}')
+  expect(decodeRecord({ data })).toMatchObject({ record: { status: 'enabled', forcedDown: false, version: 0, maintenance: null }, changeIds: ['a'], decisions: { forcedDown: { actor: 'a', source: null, at: 'b', reason: null } } })
 })
 
 test('a gate reads back as it was; none is an open one', () => {

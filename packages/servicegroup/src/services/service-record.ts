@@ -2,7 +2,8 @@ import { toAscii } from '@muster/common'
 import { encodeKey } from '@muster/coordination/internal'
 import type { Address, Entry } from '@muster/coordination/internal'
 
-import type { Maintenance, ServiceRecord } from './service.js'
+import { decidedFields } from './service.js'
+import type { Decisions, Maintenance, ServiceRecord } from './service.js'
 
 export const serviceCollection = 'services'
 
@@ -16,6 +17,7 @@ export interface StoredRecord {
   readonly record: ServiceRecord
   /** The ids of its latest changes, oldest first. They tell whether a change was carried out whose answer never came. */
   readonly changeIds: readonly string[]
+  readonly decisions: Decisions
   readonly others: Readonly<Record<string, unknown>>
 }
 
@@ -24,8 +26,8 @@ export function newRecord(uuid: string, { type, host, region, zone }: Pick<Servi
   return { uuid, type, host, region, zone, status: 'enabled', disabledReason: null, forcedDown: false, maintenance: null, version: 0, reportCount: 1, lastSeenUp: null }
 }
 
-export function encodeRecord({ record, changeIds, others }: StoredRecord): Uint8Array {
-  return encodeObject({ ...others, ...record, changeIds: changeIds.slice(-rememberedChanges) })
+export function encodeRecord({ record, changeIds, decisions, others }: StoredRecord): Uint8Array {
+  return encodeObject({ ...others, ...record, decisions, changeIds: changeIds.slice(-rememberedChanges) })
 }
 
 /** Undefined for what is no record: another program may have written anything. */
@@ -46,14 +48,25 @@ export function decodeRecord({ data }: Pick<Entry, 'data'>): StoredRecord | unde
     reportCount: countOf(stored.reportCount),
     lastSeenUp: textOrNull(stored.lastSeenUp),
   }
-  return { record, changeIds: textsOf(stored.changeIds), others: withoutKeys(stored, [...Object.keys(record), 'changeIds', 'v']) }
+  return { record, changeIds: textsOf(stored.changeIds), decisions: decodeDecisions(stored.decisions), others: withoutKeys(stored, [...Object.keys(record), 'decisions', 'changeIds', 'v']) }
 }
 
+function decodeDecisions(value: unknown): Decisions {
+  const stored = isObject(value) ? value : {}
+  return Object.fromEntries(
+    decidedFields.flatMap((field) => {
+      const decision = stored[field]
+      if (!isObject(decision) || typeof decision.actor !== 'string' || typeof decision.at !== 'string') return []
+      return [[field, { actor: decision.actor, source: textOrNull(decision.source), at: decision.at, reason: textOrNull(decision.reason) }]]
+    }),
+  )
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+
 function decodeMaintenance(value: unknown): Maintenance | null {
-  if (typeof value !== 'object' || value === null || !('start' in value) || !('until' in value)) return null
-  const { start, until } = value
-  if (typeof start !== 'string' || typeof until !== 'string') return null
-  return { note: 'note' in value ? textOrNull(value.note) : null, start, until }
+  if (!isObject(value) || typeof value.start !== 'string' || typeof value.until !== 'string') return null
+  return { note: textOrNull(value.note), start: value.start, until: value.until }
 }
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
@@ -70,7 +83,7 @@ export const encodeObject = (stored: Readonly<Record<string, unknown>>): Uint8Ar
 export function decodeObject(data: Uint8Array): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString())
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined
+    return isObject(value) ? value : undefined
   } catch {
     return undefined
   }

@@ -1,5 +1,7 @@
 import type { ConnectionState } from '@muster/coordination'
 
+import type { Worker } from '../workers/worker.js'
+
 /** When an operator works on it: it begins and ends by itself. Times are RFC 3339 with milliseconds, UTC. */
 export interface Maintenance {
   readonly note: string | null
@@ -40,6 +42,26 @@ export interface Service extends ServiceRecord {
   readonly updatedAt: string | null
   /** Which state of its record this is; `ifVersion` of a change takes it. */
   readonly index: string
+}
+
+/** Who has decided it, from where, when (RFC 3339, by the clock of the one who wrote it) and why. */
+export interface Decision {
+  readonly actor: string
+  readonly source: string | null
+  readonly at: string
+  readonly reason: string | null
+}
+
+/** What an administrator decides, and is asked about later. */
+export const decidedFields = ['status', 'forcedDown', 'maintenance'] as const
+export type Decisions = Readonly<Partial<Record<(typeof decidedFields)[number], Decision>>>
+
+/** Why a service is as it is: the workers that are alive, and who has decided what; a field that nobody has ever changed has no decision. */
+export interface Explanation {
+  readonly service: Service
+  readonly workers: readonly Worker[]
+  readonly decisions: Decisions
+  readonly asOf: number
 }
 
 /** Names a service: its uuid, or its type and host. */
@@ -137,6 +159,8 @@ export interface ServiceReader {
   getMany(filter?: ServiceFilter, options?: ReadServicesOptions): Promise<ServicesAnswer>
   /** Whether it has a live worker and is not forced down; false for a service that nobody knows. @see os-lively is_up, Nova service_is_up */
   isUp(id: ServiceId, options?: ReadServicesOptions): Promise<boolean>
+  /** Why it is as it is, asked of the backend. @throws NotFound */
+  explain(id: ServiceId, options?: { readonly signal?: AbortSignal | undefined }): Promise<Explanation>
   /** By host in code-point order. */
   hosts(options?: ReadServicesOptions): Promise<{ readonly hosts: readonly Host[]; readonly asOf: number }>
   /** By zone in code-point order; a service without a zone is in none. */

@@ -12,7 +12,7 @@ import type { Found } from './service-edit.js'
 import { compareServices, narrowServiceChange, serviceMatcher } from './service-filter.js'
 import { decodeRecord, recordAddress, serviceCollection } from './service-record.js'
 import { toService } from './service-state.js'
-import type { DeleteOptions, Host, ReadServicesOptions, Service, ServiceChange, ServiceFilter, ServiceId, ServicePatch, ServiceReader, ServicesAnswer, ServiceWriter, WatchServicesOptions, WriteOptions, Zone } from './service.js'
+import type { DeleteOptions, Explanation, Host, ReadServicesOptions, Service, ServiceChange, ServiceFilter, ServiceId, ServicePatch, ServiceReader, ServiceRecord, ServicesAnswer, ServiceWriter, WatchServicesOptions, WriteOptions, Zone } from './service.js'
 import type { ServicesView } from './services-view.js'
 
 export interface ServicesOptions {
@@ -33,9 +33,7 @@ export class Services implements Omit<ServiceReader, 'watch'>, ServiceWriter {
   constructor(options: ServicesOptions) {
     this.#options = options
     this.#session = options.session
-    const findWorkers = async (type: string, host: string, signal: AbortSignal | undefined): Promise<Worker[]> =>
-      (await options.readWorkers(signal)).filter((worker) => worker.type === type && worker.hostname === host)
-    this.#editor = new ServiceEditor(options.session, findWorkers, new AuditLog(options.logger))
+    this.#editor = new ServiceEditor(options.session, (record, signal) => this.#workersOf(record, signal), new AuditLog(options.logger))
   }
 
   async getOne(id: ServiceId, options: ReadServicesOptions = {}): Promise<{ service: Service | undefined; asOf: number }> {
@@ -54,6 +52,13 @@ export class Services implements Omit<ServiceReader, 'watch'>, ServiceWriter {
 
   async isUp(id: ServiceId, options: ReadServicesOptions = {}): Promise<boolean> {
     return (await this.getOne(id, options)).service?.state === 'up'
+  }
+
+  async explain(id: ServiceId, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<Explanation> {
+    const asOf = Date.now()
+    const { entry, stored: { record, decisions } } = await findRecord(this.#session, id, { consistent: true, signal })
+    const workers = await this.#workersOf(record, signal)
+    return { service: toService(record, entry, workers.length, Date.now()), workers, decisions, asOf }
   }
 
   async hosts(options: ReadServicesOptions = {}): Promise<{ hosts: readonly Host[]; asOf: number }> {
@@ -91,8 +96,11 @@ export class Services implements Omit<ServiceReader, 'watch'>, ServiceWriter {
   }
 
   async #toService({ entry, stored: { record } }: Found, signal: AbortSignal | undefined): Promise<Service> {
-    const workers = await this.#options.readWorkers(signal)
-    return toService(record, entry, workers.filter((worker) => worker.type === record.type && worker.hostname === record.host).length, Date.now())
+    return toService(record, entry, (await this.#workersOf(record, signal)).length, Date.now())
+  }
+
+  async #workersOf({ type, host }: Pick<ServiceRecord, 'type' | 'host'>, signal: AbortSignal | undefined): Promise<Worker[]> {
+    return (await this.#options.readWorkers(signal)).filter((worker) => worker.type === type && worker.hostname === host)
   }
 
   async #readMany(filter: ServiceFilter, { signal }: ReadServicesOptions): Promise<ServicesAnswer> {

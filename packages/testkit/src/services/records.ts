@@ -94,6 +94,21 @@ export function records(situation: Situation): void {
     expect(updated).toMatchObject({ type: 'updated', cause: 'admin', actor: 'ann', source: '10.0.0.7', reason: 'smoke', before: { forcedDown: false }, after: { forcedDown: true } })
   })
 
+  situation('who has decided what is told as long as the service is there, with the workers that live', async (scene) => {
+    const member = await enter(scene)
+    const group = await open(scene)
+    await expect(group.explain('no-such')).rejects.toMatchObject({ code: 'not_found' })
+    expect((await group.explain(idOf(member))).decisions).toEqual({})
+    await group.update(idOf(member), { status: 'disabled', disabledReason: 'disk' }, { actor: 'ann', reason: 'disk' })
+    await group.update(idOf(member), { forcedDown: true }, { actor: 'bob', source: '10.0.0.7' })
+    await group.update(idOf(member), { zone: 'z' }, { actor: 'eve' })
+    const { service, workers, decisions } = await group.explain({ type: 'api', host: 'h1' })
+    expect(service).toMatchObject({ uuid: idOf(member), status: 'disabled', forcedDown: true })
+    expect(workers.map(({ memberId }) => memberId)).toEqual([member.worker.memberId])
+    expect(decisions).toMatchObject({ status: { actor: 'ann', source: null, reason: 'disk' }, forcedDown: { actor: 'bob', source: '10.0.0.7', reason: null } })
+    expect(decisions.maintenance).toBeUndefined()
+  })
+
   situation('fields that a newer version has stored are kept by a change', async (scene) => {
     const uuid = idOf(await enter(scene))
     const session = await scene.open()
