@@ -18,6 +18,7 @@ export class Actor implements AsyncDisposable {
   #name = ''
   #lives = 0
   #isStopped = false
+  #isBeingKilled = false
 
   constructor(index: number, url: string, troupe: Troupe, recorder: Recorder) {
     this.#number = index + 1
@@ -45,10 +46,13 @@ export class Actor implements AsyncDisposable {
     return this.#process.call('truth')
   }
 
-  async kill(): Promise<true> {
-    const [process, name] = [this.#process, this.#name]
-    await process.kill()
-    this.#recorder.note(name, { type: 'killed' })
+  /** Resolves when another one is in its place; false if it is being killed already. */
+  async kill(): Promise<boolean> {
+    if (this.#isBeingKilled) return false
+    this.#isBeingKilled = true
+    await this.#process.kill()
+    this.#isBeingKilled = false
+    this.#recorder.note(this.#name, { type: 'killed' })
     this.#appear()
     return true
   }
