@@ -31,6 +31,6 @@ export function narrowServiceChange(matches: (service: Service) => boolean, chan
 }
 
 /** The order of every list: by type, then host in code-point order, then uuid. */
-export function compareServices(a: Service, b: Service): number {
+export function compareServices(a: Pick<Service, 'type' | 'host' | 'uuid'>, b: Pick<Service, 'type' | 'host' | 'uuid'>): number {
   return compareText(a.type, b.type) || compareText(a.host, b.host) || compareText(a.uuid, b.uuid)
 }

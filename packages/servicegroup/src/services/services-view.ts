@@ -31,7 +31,7 @@ export class ServicesView {
   readonly #byPlace = new Map<string, string>()
   readonly #workers = new Map<string, Set<Worker>>()
   readonly #rows = new Map<string, Service>()
-  readonly #sorted = new SortedList(compareServices)
+  readonly #sorted = new SortedList<Service>(compareServices)
   /** Those with a window that has yet to begin or to end. */
   readonly #windows = new Set<string>()
   #timer: NodeJS.Timeout | undefined
