@@ -53,7 +53,6 @@ export class HandMadeView implements LiveView {
 /** The services beside a view of workers, which the test changes too. */
 export class HandMadeServices implements ServicesTable {
   rows: readonly Service[] = []
-  workers: readonly Worker[] = []
   readonly #beside: LiveView
   readonly #listeners = new Set<(changes: readonly ServiceChange[]) => void>()
 
@@ -70,8 +69,12 @@ export class HandMadeServices implements ServicesTable {
     return this.rows.find(({ uuid, type, host }) => (typeof id === 'string' ? uuid === id : type === id.type && host === id.host))
   }
 
-  workersOf({ type, host }: Pick<Service, 'type' | 'host'>): ReadonlySet<Worker> {
-    return new Set(this.workers.filter((worker) => worker.type === type && worker.hostname === host))
+  workersOf(): ReadonlySet<Worker> {
+    return new Set()
+  }
+
+  labelsOf(): [] {
+    return []
   }
 
   get synced(): boolean {

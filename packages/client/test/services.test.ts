@@ -118,6 +118,29 @@ describe('services over HTTP', () => {
   })
 })
 
+test('a watch by labels is told when a service comes to have them and when it has them no more: over HTTP as on the store', async () => {
+  await using scene = await Scene.open()
+  await scene.startServer()
+  const { store } = scene
+  const join = (rack: string): ReturnType<typeof store.join> => store.join({ group: 'g', name: 'api', hostname: 'h1', labels: { rack } })
+  const first = await join('r1')
+  const client = scene.client()
+  await eventually(async () => expect((await client.getMany({ state: 'up' })).services).toHaveLength(1))
+  const watches = [store, client].map((reader) => reader.watch({ labels: { rack: 'r2' } })[Symbol.asyncIterator]())
+  const next = (): Promise<string[][]> =>
+    Promise.all(watches.map(async (watch) => ((await within(watch.next(), 15_000, 'the next changes')).value as readonly ServiceChange[]).map(({ type }) => type)))
+  expect(await next()).toEqual([[], []])
+  const second = await join('r2') // the row stays as it is
+  expect(await next()).toEqual([['created'], ['created']])
+  await second.leave()
+  expect(await next()).toEqual([['deleted'], ['deleted']])
+  await first.leave()
+  await join('r2')
+  expect(await next()).toEqual([['created'], ['created']])
+  await client.update({ type: 'api', host: 'h1' }, { forcedDown: true })
+  expect(await next()).toEqual([['updated'], ['updated']])
+})
+
 describe('a change whose answer does not come', () => {
   test.each<[string, string, RequestListener]>([
     ['the connection is cut', 'outcome_unknown', (req) => void req.resume().on('end', () => req.socket.destroy())],

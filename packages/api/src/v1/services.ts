@@ -58,7 +58,7 @@ export function listServices({ serviceGroup, services: { view, freshness } }: Co
     }
     await admit(freshness, res, query)
     if (!filter && limit === Infinity && !after) sendRepresentation(req, res, everyService())
-    else send(filter ? view.services().filter((service) => matchesService(filter, service, view.workersOf(service))) : view.services())
+    else send(filter ? view.services().filter((service) => matchesService(filter, service, view.labelsOf(service))) : view.services())
 
     function send(services: readonly Service[]): void {
       const { rows, headers } = pageOf(services, req.url, limit, after)

@@ -35,8 +35,8 @@ export const workerTopic = (view: Pick<LiveView, 'workers'>): Topic<Worker, Work
   narrow: narrowChange,
 })
 
-export const serviceTopic = (view: Pick<ServicesView, 'services' | 'workersOf'>): Topic<Service, ServiceChange, ServiceFilter> => {
-  const matches = (filter: ServiceFilter, service: Service): boolean => matchesService(filter, service, view.workersOf(service))
+export const serviceTopic = (view: Pick<ServicesView, 'services' | 'labelsOf'>): Topic<Service, ServiceChange, ServiceFilter> => {
+  const matches = (filter: ServiceFilter, service: Service): boolean => matchesService(filter, service, view.labelsOf(service))
   return {
     rows: () => view.services(),
     rowJson: serviceJson,

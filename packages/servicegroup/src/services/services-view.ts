@@ -1,4 +1,4 @@
-import { longestTimerMs } from '@muster/common'
+import { compareText, longestTimerMs } from '@muster/common'
 import type { ConnectionState } from '@muster/coordination'
 import type { Entry, Session } from '@muster/coordination/internal'
 
@@ -19,6 +19,8 @@ interface Stored {
   readonly record: ServiceRecord
 }
 
+type Labelled = Pick<Worker, 'labels'>
+
 const noWorkers: ReadonlySet<Worker> = new Set()
 
 /** Every service, live in memory: its record, and what the workers and the clock make of it. */
@@ -31,6 +33,8 @@ export class ServicesView {
   readonly #byPlace = new Map<string, string>()
   readonly #workers = new Map<string, Set<Worker>>()
   readonly #rows = new Map<string, Service>()
+  /** Of each row that was told: a filter must see it as it was then. */
+  readonly #labels = new WeakMap<Service, readonly Labelled[]>()
   readonly #sorted = new SortedList<Service>(compareServices)
   /** Those with a window that has yet to begin or to end. */
   readonly #windows = new Set<string>()
@@ -59,6 +63,11 @@ export class ServicesView {
   /** The live workers of a service. */
   workersOf({ type, host }: Pick<Service, 'type' | 'host'>): ReadonlySet<Worker> {
     return this.#workers.get(placeOf(type, host)) ?? noWorkers
+  }
+
+  /** The labels of its live workers when this row was made: what filters look at. */
+  labelsOf(service: Service): readonly Labelled[] {
+    return this.#labels.get(service) ?? []
   }
 
   /** True once every record and every worker has been seen, and from then on. */
@@ -180,9 +189,13 @@ export class ServicesView {
     const { record, entry } = stored
     if (nextBoundary(record.maintenance, now) === undefined) this.#windows.delete(uuid)
     else this.#windows.add(uuid)
-    const service = toService(record, entry, this.workersOf(record).size, now)
-    if (before && JSON.stringify(before) === JSON.stringify(service)) return undefined
+    const workers = this.workersOf(record)
+    const service = toService(record, entry, workers.size, now)
+    const labels = distinctLabels(workers)
+    const isSame = before && JSON.stringify([before, this.labelsOf(before)]) === JSON.stringify([service, labels])
+    if (isSame) return undefined
     this.#rows.set(uuid, service)
+    this.#labels.set(service, labels)
     this.#sorted.replace(before, service)
     return before ? { type: 'updated', service, before } : { type: 'created', service }
   }
@@ -194,6 +207,13 @@ export class ServicesView {
     if (next === Infinity) return
     this.#timer = setTimeout(() => this.#refresh([...this.#windows]), Math.min(Math.max(1, next - now), longestTimerMs)).unref()
   }
+}
+
+/** In an order of their own, so that equal ones are equal as text. */
+function distinctLabels(workers: Iterable<Labelled>): Labelled[] {
+  const texts = new Set<string>()
+  for (const { labels } of workers) texts.add(JSON.stringify(Object.entries(labels).sort(([a], [b]) => compareText(a, b))))
+  return [...texts].sort(compareText).map((text) => ({ labels: Object.fromEntries(JSON.parse(text) as [string, string][]) }))
 }
 
 const placeOfWorker = ({ type, hostname }: Worker): string | undefined => (type === null || hostname === null ? undefined : placeOf(type, hostname))

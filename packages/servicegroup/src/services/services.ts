@@ -48,7 +48,7 @@ export class Services implements Omit<ServiceReader, 'watch'>, ServiceWriter {
 
   async getMany(filter: ServiceFilter = {}, options: ReadServicesOptions = {}): Promise<ServicesAnswer> {
     const view = this.#freshView(options)
-    if (view) return { services: view.services().filter((service) => matchesService(filter, service, view.workersOf(service))), asOf: view.asOf() }
+    if (view) return { services: view.services().filter((service) => matchesService(filter, service, view.labelsOf(service))), asOf: view.asOf() }
     return this.#readMany(filter, options)
   }
 
@@ -119,7 +119,7 @@ export class Services implements Omit<ServiceReader, 'watch'>, ServiceWriter {
 /** As `ServiceReader.watch`. `find` opens the view. */
 export function watchServices(find: () => ServicesView, filter: ServiceFilter, options: WatchServicesOptions): AsyncGenerator<readonly ServiceChange[], void> {
   const view = find()
-  const matches = (service: Service): boolean => matchesService(filter, service, view.workersOf(service))
+  const matches = (service: Service): boolean => matchesService(filter, service, view.labelsOf(service))
   const narrowed = {
     first: () => view.services().flatMap((service) => (matches(service) ? [{ type: 'created', service } as const] : [])),
     narrow: (change: ServiceChange) => narrowServiceChange(matches, change),
