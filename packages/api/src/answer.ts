@@ -6,9 +6,16 @@ import { securityHeaders } from './security-headers.js'
 /** Names and values by turns, as Node writes them without a look at what was set before: setting them one by one costs a tenth of a warm list. */
 export type HeaderFields = readonly string[]
 
-/** The head of an answer: what every answer has, and its own. */
+/** The head of an answer: what every answer has, how old it is if that was said, and its own. */
 export function headersOf(res: Response, own: HeaderFields): string[] {
-  return [requestIdHeader, requestIdOf(res), ...securityHeaders, ...own]
+  const age = res.locals.age as HeaderFields | undefined
+  return [requestIdHeader, requestIdOf(res), ...securityHeaders, ...(age ?? []), ...own]
+}
+
+/** Says when what will be answered was true, wall time in ms; also of an error that is told instead. */
+export function tellAge(res: Response, asOf: number, isStale = false): void {
+  const warning = isStale ? ['Warning', '110 - "Response is stale: the backend does not answer"'] : []
+  res.locals.age = ['X-Svc-As-Of', new Date(asOf).toISOString(), ...warning] satisfies HeaderFields
 }
 
 /** Answers with these bytes and their length. */

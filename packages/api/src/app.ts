@@ -1,21 +1,26 @@
 import { silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
-import type { ServiceGroup } from '@muster/servicegroup'
 import express from 'express'
-import type { Express, RequestHandler } from 'express'
+import type { Express } from 'express'
 
 import { answerProblems } from './answer-problems.js'
 import { readJsonBody } from './body.js'
-import { liveness, readiness } from './health.js'
-import { Freshness } from './freshness.js'
+import { openContext } from './context.js'
+import type { AppServiceGroup, Context } from './context.js'
+import { livenessOfProcess, readiness } from './health.js'
+import { openApiRoute } from './openapi.js'
 import { methodNotAllowed, noSuchPath } from './problems.js'
 import { logRequests, nameRequests } from './requests.js'
-import { listGroups } from './v1/group.js'
-import { listServices } from './v1/service.js'
-import { watchWorkers } from './v1/watch.js'
-import { describeV1, describeVersions } from './versions.js'
-import { WorkerFeed } from './watch/worker-feed.js'
-import type { FeedOptions } from './watch/worker-feed.js'
+import type { Route } from './route.js'
+import { explanationRoute } from './v1/explanation.js'
+import { groupsRoute, membersRoute } from './v1/group.js'
+import { livenessRoute } from './v1/liveness.js'
+import { deleteServiceRoute, getServiceRoute, patchServiceRoute } from './v1/one-service.js'
+import { hostsRoute, zonesRoute } from './v1/places.js'
+import { serviceRoute } from './v1/service.js'
+import { watchRoute } from './v1/watch.js'
+import { versionRoutes } from './versions.js'
+import type { FeedOptions } from './watch/feed.js'
 
 export interface AppOptions {
   /** Default: says nothing. */
@@ -26,27 +31,49 @@ export interface AppOptions {
   readonly feed?: FeedOptions | undefined
 }
 
-/** The HTTP API over a service group's live view, which is opened here. The caller owns and closes the service group. */
-export function createApp(serviceGroup: Pick<ServiceGroup, 'view'>, { logger = silentLogger, stopping, feed: feedOptions }: AppOptions = {}): Express {
-  const view = serviceGroup.view()
-  const freshness = new Freshness(view, logger)
-  const feed = new WorkerFeed(view, logger, feedOptions)
-  stopping?.addEventListener('abort', () => feed.end(), { once: true })
+/** The HTTP API over a service group's live views, which are opened here. The caller owns and closes the service group. */
+export function createApp(serviceGroup: AppServiceGroup, { logger = silentLogger, stopping, feed }: AppOptions = {}): Express {
+  const context = openContext(serviceGroup, logger, feed)
+  stopping?.addEventListener('abort', () => [context.workers, context.services].forEach((told) => told.feed.end()), { once: true })
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag') // each list has its own, made once for each change
   app.enable('case sensitive routing')
   app.set('query parser', false) // query.ts reads it
-
-  const get = (path: string, handler: RequestHandler): void => void app.route(path).get(handler).all(methodNotAllowed('GET, HEAD'))
   app.use(nameRequests, logRequests(logger), readJsonBody)
-  get('/v1/service', listServices(view, freshness))
-  get('/v1/watch', watchWorkers(freshness, feed))
-  get('/v1/group', listGroups(view, freshness))
-  get('/livez', liveness)
-  get('/readyz', readiness(view, stopping))
-  get('/v1', describeV1)
-  get('/', describeVersions)
+  addRoutes(app, routesOf(context, stopping))
   app.use(noSuchPath, answerProblems(logger))
   return app
+}
+
+/** Every path of the server. */
+function routesOf(context: Context, stopping: AbortSignal | undefined): readonly Route[] {
+  const routes: Route[] = [
+    serviceRoute(context),
+    getServiceRoute(context),
+    patchServiceRoute(context),
+    deleteServiceRoute(context),
+    explanationRoute(context),
+    livenessRoute(context),
+    watchRoute(context),
+    groupsRoute(context),
+    membersRoute(context),
+    hostsRoute(context),
+    zonesRoute(context),
+    livenessOfProcess,
+    readiness(context.workers.view, stopping),
+    openApiRoute(() => routes),
+    ...versionRoutes(() => routes),
+  ]
+  return routes
+}
+
+function addRoutes(app: Express, routes: readonly Route[]): void {
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const those = routes.filter((route) => route.path === path)
+    const route = app.route(path.replace(/\{(\w+)\}/g, ':$1'))
+    for (const { method, handler } of those) route[method](handler)
+    const allowed = those.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))
+    route.all(methodNotAllowed(allowed.join(', ')))
+  }
 }

@@ -1,8 +1,9 @@
 import { BackendUnreachable } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { LiveView } from '@muster/servicegroup'
+import type { Response } from 'express'
 
-import type { HeaderFields } from './answer.js'
+import { tellAge } from './answer.js'
 
 /** How far a view may be told as the truth. */
 export type Trust =
@@ -10,6 +11,11 @@ export type Trust =
   /** The backend does not answer, but not for so long that its workers could have been given up. */
   | { readonly kind: 'stale'; readonly asOf: number }
   | { readonly kind: 'none'; readonly reason: string }
+
+/** A live view, of whatever. */
+export interface FollowedView<Change = unknown> extends Pick<LiveView, 'synced' | 'connection' | 'timeoutMs' | 'asOf'> {
+  onChange(listener: (changes: readonly Change[]) => void): () => void
+}
 
 type ViewState = Pick<LiveView, 'synced' | 'connection' | 'timeoutMs'> & { readonly asOf: number }
 
@@ -22,7 +28,7 @@ export function trustIn({ synced, connection, asOf, timeoutMs }: ViewState, now:
 }
 
 /** What may be told of it now. */
-export function trustOf(view: LiveView, staleMs?: number): Trust {
+export function trustOf(view: Pick<FollowedView, 'synced' | 'connection' | 'timeoutMs' | 'asOf'>, staleMs?: number): Trust {
   const { synced, connection, timeoutMs } = view
   return trustIn({ synced, connection, timeoutMs, asOf: view.asOf() }, Date.now(), staleMs)
 }
@@ -32,13 +38,16 @@ const firstSyncMs = 2000
 
 /** Decides whether lists may be answered, and says so in the log when that changes. */
 export class Freshness {
-  readonly #view: LiveView
+  readonly #view: FollowedView
   readonly #logger: Logger
+  readonly #lists: string
   #refusing = false
 
-  constructor(view: LiveView, logger: Logger) {
+  /** `lists`: what the log calls them. */
+  constructor(view: FollowedView, logger: Logger, lists: string) {
     this.#view = view
     this.#logger = logger
+    this.#lists = lists
   }
 
   /** True once lists can be told: see `firstSync`. */
@@ -52,30 +61,30 @@ export class Freshness {
   }
 
   /**
-   * Lets a list through when the view may be told. Returns the headers that mark it when the view is stale. `staleMs`:
-   * how old a list this client accepts. @throws BackendUnreachable rather than tell a list that may be wrong
+   * Lets a list through when the view may be told, and marks the answer with its age. `staleMs`: how old a list this client
+   * accepts. @throws BackendUnreachable rather than tell a list that may be wrong
    */
-  admit(staleMs: number): HeaderFields {
+  admit(res: Response, staleMs: number): void {
     this.#report(trustOf(this.#view))
     const trust = trustOf(this.#view, staleMs)
     if (trust.kind === 'none') {
       throw new BackendUnreachable('the backend', trust.reason, { hint: 'Ask again in a moment; GET /readyz tells when lists are answered.' })
     }
-    if (trust.kind === 'current') return []
-    return ['X-Svc-As-Of', new Date(trust.asOf).toISOString(), 'Warning', '110 - "Response is stale: the backend does not answer"']
+    if (trust.kind === 'current') tellAge(res, this.#view.asOf())
+    else tellAge(res, trust.asOf, true)
   }
 
   #report(trust: Trust): void {
     const refusing = trust.kind === 'none'
     if (refusing === this.#refusing) return
     this.#refusing = refusing
-    if (trust.kind === 'none') this.#logger.error({ reason: trust.reason }, 'lists are refused: the backend cannot be read')
-    else this.#logger.info({}, 'lists are answered again')
+    if (trust.kind === 'none') this.#logger.error({ reason: trust.reason }, `${this.#lists} are refused: the backend cannot be read`)
+    else this.#logger.info({}, `${this.#lists} are answered again`)
   }
 }
 
 /** Resolves at the first sync, or after `firstSyncMs` without one. */
-function firstSync(view: LiveView): Promise<void> {
+function firstSync(view: FollowedView): Promise<void> {
   return new Promise((resolve) => {
     const stopListening = view.onChange(() => {
       if (view.synced) finish()

@@ -1,5 +1,7 @@
-import { compareWorkers } from '@muster/servicegroup'
-import type { ChangeListener, LiveView, Worker, WorkerChange } from '@muster/servicegroup'
+import { compareServices, compareWorkers, matchesService } from '@muster/servicegroup'
+import type { ChangeListener, LiveView, Service, ServiceChange, ServiceFilter, ServiceId, Worker, WorkerChange } from '@muster/servicegroup'
+
+import type { AppServiceGroup, ServicesTable } from './context.js'
 
 /** A view that the test changes as a backend would. */
 export class HandMadeView implements LiveView {
@@ -46,6 +48,99 @@ export class HandMadeView implements LiveView {
   get listeners(): number {
     return this.#listeners.size
   }
+}
+
+/** The services beside a view of workers, which the test changes too. */
+export class HandMadeServices implements ServicesTable {
+  rows: readonly Service[] = []
+  readonly #beside: LiveView
+  readonly #listeners = new Set<(changes: readonly ServiceChange[]) => void>()
+
+  constructor(beside: LiveView) {
+    this.#beside = beside
+    beside.onChange(() => this.happen())
+  }
+
+  services(): readonly Service[] {
+    return this.rows
+  }
+
+  select(filter: ServiceFilter): readonly Service[] {
+    return this.rows.filter((service) => matchesService(filter, service, []))
+  }
+
+  find(id: ServiceId): Service | undefined {
+    return this.rows.find(({ uuid, type, host }) => (typeof id === 'string' ? uuid === id : type === id.type && host === id.host))
+  }
+
+  workersOf(): ReadonlySet<Worker> {
+    return new Set()
+  }
+
+  labelsOf(): [] {
+    return []
+  }
+
+  get synced(): boolean {
+    return this.#beside.synced
+  }
+
+  get connection(): LiveView['connection'] {
+    return this.#beside.connection
+  }
+
+  get timeoutMs(): number {
+    return this.#beside.timeoutMs
+  }
+
+  asOf(): number {
+    return this.#beside.asOf()
+  }
+
+  onChange(listener: (changes: readonly ServiceChange[]) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Changes the services, by what happens to them. */
+  happen(...changes: readonly ServiceChange[]): void {
+    const rows = new Set(this.rows)
+    for (const change of changes) {
+      if (change.type !== 'created') rows.delete(change.before)
+      if (change.type !== 'deleted') rows.add(change.service)
+    }
+    this.rows = [...rows].sort(compareServices)
+    for (const listener of this.#listeners) listener(changes)
+  }
+}
+
+/** A service group of these views; what asks a backend has none. */
+export function handMadeGroup(view: LiveView, services: ServicesTable = new HandMadeServices(view)): AppServiceGroup {
+  const noBackend = (): never => {
+    throw new Error('there is no backend')
+  }
+  return { view: () => view, servicesView: () => services, getOne: noBackend, getMany: noBackend, explain: noBackend, update: noBackend, delete: noBackend }
+}
+
+export const service: Service = {
+  uuid: '6d1c2f0e-0000-4000-8000-000000000001',
+  type: 'nova-compute',
+  host: 'h1',
+  topic: 'compute',
+  region: null,
+  zone: 'az-1',
+  status: 'enabled',
+  state: 'up',
+  effective: 'up',
+  disabledReason: null,
+  forcedDown: false,
+  maintenance: null,
+  version: 0,
+  reportCount: 1,
+  lastSeenUp: null,
+  createdAt: '2026-11-28T10:00:00.000Z',
+  updatedAt: null,
+  index: '17',
 }
 
 export const worker: Worker = {

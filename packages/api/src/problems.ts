@@ -90,6 +90,7 @@ function describe(error: unknown): Description {
     const { status, error: word, message, hint, errors, headers } = error
     return { status, error: word, detail: message, hint, errors, headers }
   }
+  if (error instanceof URIError) return { status: 400, error: 'invalid_argument', detail: 'The path cannot be read: a % in it is not followed by two hex digits of UTF-8' }
   if (isMusterError(error)) return { status: httpStatusByCode[error.code], error: error.code, detail: error.message, hint: error.hint }
   return { status: 500, error: 'internal_error', detail: 'The server failed to answer', hint: 'Its log tells why, under this request id.' }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { queryReader } from './query.js'
+import { flag, integer, queryReader, text, texts } from './query.js'
 
-const read = queryReader(['group', 'name'])
+const read = queryReader({ group: texts('.'), name: texts('.') })
 
 describe('a query', () => {
   test.each([
@@ -36,6 +36,25 @@ describe('a query', () => {
   })
 
   test('a path without parameters says so', () => {
-    expect(() => queryReader([])('/v1/group?group=a')).toThrow(expect.objectContaining({ status: 400, hint: 'This path takes no parameters.' }))
+    expect(() => queryReader({})('/v1/group?group=a')).toThrow(expect.objectContaining({ status: 400, hint: 'This path takes no parameters.' }))
+  })
+
+  const readValues = queryReader({ status: texts('.', ['enabled', 'disabled']), limit: integer('.', 1, 1000), consistent: flag('.'), stale: text('.') })
+
+  test('values are what they stand for; those that cannot be are refused by the name of their parameter', () => {
+    expect(readValues('/?limit=7&consistent=true&stale=1h&status=enabled')).toEqual({ limit: 7, consistent: true, stale: '1h', status: ['enabled'] })
+    const refused = (query: string): unknown => {
+      try {
+        return readValues(query)
+      } catch (error) {
+        return error
+      }
+    }
+    const refusal = (parameter: string, detail: string): object => ({ status: 400, errors: [{ parameter, detail }] })
+    expect(refused('/?status=enabld')).toMatchObject(refusal('status', "Parameter 'status' is none of enabled, disabled: \"enabld\". Did you mean 'enabled'?"))
+    expect(refused('/?limit=0')).toMatchObject(refusal('limit', "Parameter 'limit' must be >= 1."))
+    expect(refused('/?limit=many')).toMatchObject(refusal('limit', "Parameter 'limit' must be integer."))
+    expect(refused('/?consistent=yes')).toMatchObject(refusal('consistent', "Parameter 'consistent' must be boolean."))
+    expect(refused('/?stale=1h&stale=2h')).toMatchObject(refusal('stale', "Parameter 'stale' was given more than once."))
   })
 })

@@ -1,36 +1,60 @@
-import { didYouMean } from '@muster/common'
-import { Ajv } from 'ajv'
-import type { ErrorObject } from 'ajv'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 
+import { toFieldError } from './field-errors.js'
 import { Refusal } from './problems.js'
-import type { ParameterError } from './problems.js'
+import type { Schema } from './schemas/schema.js'
 
-const ajv = new Ajv({ allErrors: true })
+const ajv = new Ajv2020({ allErrors: true, verbose: true, coerceTypes: true })
 
-/** The values of each parameter that was given. */
-export type Query<Name extends string> = { readonly [name in Name]?: readonly string[] }
+/** A parameter of a path's query. */
+export interface Parameter<Value = unknown> {
+  /** Of one value. */
+  readonly schema: Schema
+  readonly isRepeatable: boolean
+  readonly description: string
+  /** Never there: it says what is read. */
+  readonly value?: Value
+}
+
+export type Parameters = Readonly<Record<string, Parameter>>
+
+/** The values of the parameters that were given. */
+export type Query<P extends Parameters> = { readonly [Name in keyof P]?: P[Name] extends Parameter<infer Value> ? Value : never }
+
+/** As often as the client likes. */
+export const texts = <Word extends string = string>(description: string, choices?: readonly Word[]): Parameter<readonly Word[]> => ({ schema: textSchema(choices), isRepeatable: true, description })
+export const text = <Word extends string = string>(description: string, choices?: readonly Word[]): Parameter<Word> => ({ schema: textSchema(choices), isRepeatable: false, description })
+export const flag = (description: string): Parameter<boolean> => ({ schema: { type: 'boolean' }, isRepeatable: false, description })
+export const integer = (description: string, minimum: number, maximum: number): Parameter<number> => ({ schema: { type: 'integer', minimum, maximum }, isRepeatable: false, description })
+
+const textSchema = (choices?: readonly string[]): Schema => ({ type: 'string', ...(choices && { enum: choices }) })
 
 /**
- * Makes the reader of a path's query, whose parameters are `names`, each as often as the client likes: from a
- * request's URL to their values. The reader throws Refusal, 400, for any other parameter, with the name that was
- * probably meant.
+ * Makes the reader of a path's query: from a request's URL to the values of its parameters. The reader throws Refusal,
+ * 400, for any other parameter, with the name that was probably meant, and for values that cannot be.
  */
-export function queryReader<Name extends string>(names: readonly Name[]): (url: string) => Query<Name> {
-  const isValid = ajv.compile<Query<Name>>({
+export function queryReader<P extends Parameters>(parameters: P): (url: string) => Query<P> {
+  const all = Object.entries(parameters)
+  const once = all.filter(([, { isRepeatable }]) => !isRepeatable).map(([name]) => name)
+  const isValid = ajv.compile<Record<string, unknown[]>>({
     type: 'object',
-    properties: Object.fromEntries(names.map((name) => [name, { type: 'array', items: { type: 'string' } }])),
+    properties: Object.fromEntries(all.map(([name, { schema, isRepeatable }]) => [name, { type: 'array', items: schema, ...(!isRepeatable && { maxItems: 1 }) }])),
     additionalProperties: false,
   })
-  const hint = names.length === 0 ? 'This path takes no parameters.' : `Parameters: ${names.join(', ')}.`
+  const hint = all.length === 0 ? 'This path takes no parameters.' : `Parameters: ${Object.keys(parameters).join(', ')}.`
   return (url) => {
-    const query = parse(url)
-    if (isValid(query)) return query
-    const errors = (isValid.errors ?? []).map((error) => toParameterError(error, names))
-    throw new Refusal(400, 'invalid_argument', errors.map(({ detail }) => detail).join(' '), { hint, errors })
+    const query = parseQuery(url)
+    if (!isValid(query)) {
+      const errors = (isValid.errors ?? []).map((error) => toFieldError('parameter', error))
+      throw new Refusal(400, 'invalid_argument', errors.map(({ detail }) => detail).join(' '), { hint, errors })
+    }
+    const single = once.flatMap((name) => (query[name] ? [[name, query[name][0]] as const] : []))
+    return { ...query, ...Object.fromEntries(single) } as Query<P>
   }
 }
 
-function parse(url: string): unknown {
+/** Every parameter with its values, unchecked. */
+export function parseQuery(url: string): Record<string, unknown> {
   const begin = url.indexOf('?')
   if (begin < 0) return {}
   const values = new Map<string, string[]>()
@@ -42,9 +66,5 @@ function parse(url: string): unknown {
   return Object.fromEntries(values)
 }
 
-function toParameterError({ keyword, params, instancePath, message = 'is wrong' }: ErrorObject, names: readonly string[]): ParameterError {
-  const unknown: unknown = keyword === 'additionalProperties' ? params.additionalProperty : undefined
-  if (typeof unknown === 'string') return { parameter: unknown, detail: `Unknown parameter '${unknown}'.${didYouMean(unknown, names)}` }
-  const parameter = instancePath.slice(1)
-  return { parameter, detail: `Parameter '${parameter}' ${message}.` }
-}
+/** The refusal of one parameter's value. */
+export const refuseParameter = (parameter: string, detail: string, hint?: string): Refusal => new Refusal(400, 'invalid_argument', detail, { hint, errors: [{ parameter, detail }] })

@@ -1,34 +1,43 @@
 import { serve } from '@muster/api'
 import type { RunningServer } from '@muster/api'
 import { silentLogger } from '@muster/common'
+import type { Logger } from '@muster/common'
 import { openSession } from '@muster/coordination/internal'
 import { openServiceGroup } from '@muster/servicegroup'
 import type { ServiceGroup } from '@muster/servicegroup'
 import { eventually, temporaryFolder } from '@muster/testkit'
 
+import { DescribedAnswers } from './described-answers.js'
+
 /** An embedded store of its own, a server on it, and a service group straight on the store. */
 export class ServedStore implements AsyncDisposable {
   readonly #closers: (() => PromiseLike<void>)[] = []
+  readonly #described: DescribedAnswers
 
   private constructor(
     readonly backend: string,
     readonly server: RunningServer,
     readonly serviceGroup: ServiceGroup,
+    described: DescribedAnswers,
     remove: () => PromiseLike<void>,
   ) {
+    this.#described = described
     this.#closers.push(remove, () => serviceGroup.close(), () => server.close())
   }
 
-  static async start(): Promise<ServedStore> {
+  static async start(logger: Logger = silentLogger): Promise<ServedStore> {
     const folder = await temporaryFolder()
     const backend = `embedded:${folder.path}`
     const serviceGroup = await openServiceGroup(backend)
-    const server = await serve({ backend, port: 0, logger: silentLogger })
-    return new ServedStore(backend, server, serviceGroup, () => folder[Symbol.asyncDispose]())
+    const server = await serve({ backend, port: 0, logger })
+    return new ServedStore(backend, server, serviceGroup, await DescribedAnswers.of(server.url), () => folder[Symbol.asyncDispose]())
   }
 
-  get(path: string, init?: RequestInit): Promise<Response> {
-    return fetch(this.server.url + path, init)
+  /** Asks, and holds the answer against the server's description of itself. */
+  async get(path: string, init?: RequestInit): Promise<Response> {
+    const response = await fetch(this.server.url + path, init)
+    await this.#described.check(init?.method ?? 'GET', path, response)
+    return response
   }
 
   /** The list at `path`, as soon as it has that many rows. */

@@ -20,7 +20,7 @@ async function serve(handler: RequestListener): Promise<URL> {
   return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/base/list?group=a`)
 }
 
-const options = { headers: { Accept: 'application/json' }, signal: new AbortController().signal }
+const options = { method: 'GET', headers: { Accept: 'application/json' }, signal: new AbortController().signal } as const
 
 test('an answer has its status, its headers in any case, and its text however it was cut into packets', async () => {
   const bytes = Buffer.from('["日本語"]')
@@ -62,4 +62,14 @@ test('a stream that ends with its connection is told apart from one that was abo
   const next = reader?.read()
   controller.abort()
   await expect(next).rejects.toMatchObject({ name: 'AbortError' })
+})
+
+test('a change is sent with its method and its body', async () => {
+  const url = await serve((req, res) => {
+    let body = ''
+    req.setEncoding('utf8').on('data', (text: string) => (body += text)).on('end', () => res.end(`${req.method ?? ''} ${req.headers['content-length'] ?? ''} ${body}`))
+  })
+  const headers = { 'Content-Type': 'application/merge-patch+json' }
+  expect(await (await lightFetch(url, { ...options, method: 'PATCH', headers, body: '{"zone":"é"}' })).text()).toBe('PATCH 13 {"zone":"é"}')
+  expect(await (await lightFetch(url, { ...options, method: 'DELETE' })).text()).toMatch(/^DELETE /)
 })

@@ -13,7 +13,7 @@ const mostRedirects = 20
 export const lightFetch: Fetch = async (url, options) => {
   let from = url
   for (let count = 0; count <= mostRedirects; count += 1) {
-    const message = await get(from, options)
+    const message = await send(from, options)
     const { statusCode = 0, headers } = message
     if (headers.location === undefined || !redirects.includes(statusCode)) return toResponse(message)
     message.resume() // nobody reads it, and its connection is used again
@@ -22,14 +22,15 @@ export const lightFetch: Fetch = async (url, options) => {
   throw new Error('redirected without end')
 }
 
-function get(url: URL, options: Parameters<Fetch>[1]): Promise<IncomingMessage> {
+function send(url: URL, options: Parameters<Fetch>[1]): Promise<IncomingMessage> {
   // By name, because importing TLS for a server without it takes longer than asking it.
   const { request } = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http')
   return new Promise((resolve, reject) => {
-    request(url, options)
-      .once('response', (message) => resolve(addAbortSignal(options.signal, message))) // else an end by abort reads as the end of what was sent
+    const { method, headers, body, signal } = options
+    request(url, { method, headers, signal })
+      .once('response', (message) => resolve(addAbortSignal(signal, message))) // else an end by abort reads as the end of what was sent
       .on('error', reject)
-      .end()
+      .end(body)
   })
 }
 

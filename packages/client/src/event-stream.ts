@@ -4,10 +4,12 @@ import { createParser } from 'eventsource-parser'
 import type { Calls } from './calls.js'
 import type { Http } from './http.js'
 import { notMuster, unreachable } from './unreachable.js'
+import type { Topic } from './topic.js'
 import { parseWatchEvent } from './watch-events.js'
 import type { WatchEvent } from './watch-events.js'
 
-export interface ConnectOptions {
+export interface ConnectOptions<Row> {
+  readonly topic: Pick<Topic<Row, never>, 'rowKey' | 'isRow'>
   readonly http: Http
   readonly calls: Calls
   readonly query: URLSearchParams
@@ -29,7 +31,7 @@ const longestEvent = 16 * 1024 * 1024
  * One connection to `GET /v1/watch`: yields the events of each packet together and ends when the server ends it. While
  * the consumer is busy nothing is read, and the server is not watched. @throws BackendUnreachable, or the server's refusal
  */
-export async function* connectToEvents({ http, calls, query, lastEventId, signal, endpoint, timeoutMs, silentMs }: ConnectOptions): AsyncGenerator<readonly WatchEvent[], void> {
+export async function* connectToEvents<Row>({ topic, http, calls, query, lastEventId, signal, endpoint, timeoutMs, silentMs }: ConnectOptions<Row>): AsyncGenerator<readonly WatchEvent<Row>[], void> {
   const connection = calls.hold(signal)
   const inTime = async <T>(promise: Promise<T>, ms: number, reason: string): Promise<T> => {
     const timer = setTimeout(() => connection.abort(new BackendUnreachable(endpoint, `${reason} ${ms} ms`)), ms)
@@ -43,7 +45,7 @@ export async function* connectToEvents({ http, calls, query, lastEventId, signal
     const response = await inTime(http.openEvents('v1/watch', query, { lastEventId, signal: connection.signal }), timeoutMs, 'no answer within')
     const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader()
     const decoder = new TextDecoder()
-    const packet = new Packet(endpoint)
+    const packet = new Packet(topic, endpoint)
     while (reader) {
       const { done, value } = await inTime(reader.read(), silentMs, 'nothing heard for')
       if (done) return
@@ -60,14 +62,15 @@ export async function* connectToEvents({ http, calls, query, lastEventId, signal
 }
 
 /** Turns the text of a stream into events. */
-class Packet {
+class Packet<Row> {
+  readonly #topic: Pick<Topic<Row, never>, 'rowKey' | 'isRow'>
   readonly #endpoint: string
-  #events: WatchEvent[] = []
+  #events: WatchEvent<Row>[] = []
   #error: Error | undefined
   readonly #parser = createParser({
     onEvent: (message) => {
       try {
-        const event = parseWatchEvent(message)
+        const event = parseWatchEvent(this.#topic, message)
         if (event) this.#events.push(event)
       } catch (error) {
         this.#error ??= error instanceof Error ? error : new Error(String(error))
@@ -79,12 +82,13 @@ class Packet {
     maxBufferSize: longestEvent,
   })
 
-  constructor(endpoint: string) {
+  constructor(topic: Pick<Topic<Row, never>, 'rowKey' | 'isRow'>, endpoint: string) {
+    this.#topic = topic
     this.#endpoint = endpoint
   }
 
   /** The events that are whole now. @throws BackendUnreachable for what no server of Muster says */
-  read(text: string): readonly WatchEvent[] {
+  read(text: string): readonly WatchEvent<Row>[] {
     this.#parser.feed(text)
     if (this.#error) throw notMuster(this.#endpoint, this.#error.message)
     const events = this.#events

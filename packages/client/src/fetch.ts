@@ -1,5 +1,13 @@
 /** What the client needs of `fetch`: the global one is one. */
-export type Fetch = (url: URL, options: { readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal }) => Promise<FetchResponse>
+export type Fetch = (url: URL, options: FetchOptions) => Promise<FetchResponse>
+
+export interface FetchOptions {
+  readonly method: 'GET' | 'PATCH' | 'DELETE'
+  readonly headers: Readonly<Record<string, string>>
+  /** Only with PATCH. */
+  readonly body?: string
+  readonly signal: AbortSignal
+}
 
 /** What the client needs of a response. */
 export interface FetchResponse {

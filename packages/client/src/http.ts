@@ -1,16 +1,16 @@
-import { BackendUnreachable } from '@muster/common'
+import { BackendUnreachable, OutcomeUnknown } from '@muster/common'
 import type { MusterError } from '@muster/common'
 
 import type { Calls } from './calls.js'
-import type { Fetch, FetchResponse } from './fetch.js'
+import type { Fetch, FetchOptions, FetchResponse } from './fetch.js'
 import { parseProblem, toError } from './problems.js'
-import { notMuster, unreachable, wasCut } from './unreachable.js'
+import { notMuster, unanswered, unreachable, wasCut } from './unreachable.js'
 
-/** A list as a server answered it. */
+/** What a server answered. */
 export interface Answer {
-  readonly rows: readonly unknown[]
-  /** When the list was last known to be true, if the server cannot reach its backend. */
-  readonly asOf: string | undefined
+  /** Its JSON. */
+  readonly content: unknown
+  readonly header: (name: string) => string | null
 }
 
 interface HttpOptions {
@@ -20,7 +20,18 @@ interface HttpOptions {
   readonly fetch: Fetch
 }
 
-/** Reads lists and streams from one server. Every failure is a MusterError, except the reason of the caller's own abort. */
+/** A change that is asked for. */
+export interface Writing {
+  readonly method: 'PATCH' | 'DELETE'
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  /** What errors call it. */
+  readonly operation: string
+}
+
+/** Asks one server. Every failure is a MusterError, except the reason of the caller's own abort. */
 export class Http {
   readonly #base: URL
   readonly #calls: Calls
@@ -32,11 +43,36 @@ export class Http {
     this.#options = options
   }
 
-  getList(path: string, query: URLSearchParams, signal: AbortSignal | undefined): Promise<Answer> {
-    const url = this.#url(path, query)
+  read(path: string, query: URLSearchParams, signal: AbortSignal | undefined): Promise<Answer> {
     const { endpoint, timeoutMs } = this.#options
     const deadline = { ms: timeoutMs, error: () => new BackendUnreachable(endpoint, `no answer within ${timeoutMs} ms`) }
-    return this.#calls.run((ended) => this.#ask(url, ended), { signal, deadline })
+    const headers = { Accept: 'application/json' }
+    return this.#calls.run(
+      async (ended) => {
+        const exchange = await this.#tryTwice(() => this.#exchange(path, query, { method: 'GET', headers, signal: ended }))
+        return this.#accept(exchange)
+      },
+      { signal, deadline },
+    )
+  }
+
+  /** Is sent once. @throws OutcomeUnknown when it may have been carried out and nobody said so */
+  write({ method, path, query, headers, body, operation }: Writing, signal: AbortSignal | undefined): Promise<Answer> {
+    const { endpoint, timeoutMs } = this.#options
+    const deadline = { ms: timeoutMs, error: () => new OutcomeUnknown(operation, `no answer of ${endpoint} within ${timeoutMs} ms`) }
+    const options = { method, headers: { Accept: 'application/json', ...headers }, ...(body !== undefined && { body }) }
+    return this.#calls.run(
+      async (ended) => {
+        const exchange = await this.#exchange(path, query, { ...options, signal: ended }).catch((error: unknown) => {
+          throw unanswered(endpoint, operation, error)
+        })
+        const { response, content } = exchange
+        const isSaid = response.status < 500 || parseProblem(content) !== undefined
+        if (!isSaid) throw new OutcomeUnknown(operation, `${endpoint} answers ${describe(response)}`)
+        return this.#accept(exchange)
+      },
+      { signal, deadline },
+    )
   }
 
   /**
@@ -45,7 +81,7 @@ export class Http {
    */
   async openEvents(path: string, query: URLSearchParams, { lastEventId, signal }: { lastEventId: string; signal: AbortSignal }): Promise<FetchResponse> {
     const headers = { Accept: 'text/event-stream', ...(lastEventId === '' ? {} : { 'Last-Event-ID': lastEventId }) }
-    const response = await this.#tryTwice(() => this.#options.fetch(this.#url(path, query), { headers, signal }))
+    const response = await this.#tryTwice(() => this.#options.fetch(this.#url(path, query), { method: 'GET', headers, signal }))
     const type = response.headers.get('Content-Type')?.split(';')[0]
     if (response.status === 200 && type === 'text/event-stream') return response
     throw this.#refusal(response, response.status < 400 ? undefined : parseJson(await response.text()))
@@ -57,17 +93,14 @@ export class Http {
     return url
   }
 
-  async #ask(url: URL, signal: AbortSignal): Promise<Answer> {
-    const headers = { Accept: 'application/json' }
-    const { response, body } = await this.#tryTwice(async () => {
-      const answer = await this.#options.fetch(url, { headers, signal })
-      return { response: answer, body: await answer.text() }
-    })
-    const content = parseJson(body)
-    if (response.status === 200 && Array.isArray(content)) {
-      return { rows: content, asOf: response.headers.get('X-Svc-As-Of') ?? undefined }
-    }
-    throw this.#refusal(response, content)
+  async #exchange(path: string, query: URLSearchParams, options: FetchOptions): Promise<{ response: FetchResponse; content: unknown }> {
+    const response = await this.#options.fetch(this.#url(path, query), options)
+    return { response, content: parseJson(await response.text()) }
+  }
+
+  #accept({ response, content }: { response: FetchResponse; content: unknown }): Answer {
+    if (response.status !== 200 || content === undefined) throw this.#refusal(response, content)
+    return { content, header: (name) => response.headers.get(name) }
   }
 
   /** What a server means that does not give what was asked for. */

@@ -1,15 +1,31 @@
-import type { WorkerFilter } from '@muster/servicegroup'
+import type { ServiceFilter, WorkerFilter } from '@muster/servicegroup'
 
-const fields = ['group', 'name', 'hostname', 'type'] as const
+const workerFields = ['group', 'name', 'hostname', 'type'] as const
+const serviceFields = ['uuid', 'type', 'host', 'region', 'zone', 'status', 'state', 'effective'] as const
+
+type Wanted = string | readonly string[] | undefined
 
 /** The query that asks for the workers of a filter. */
 export function toQuery(filter: WorkerFilter): URLSearchParams {
+  // What is of none of some values is nobody: no group has an empty name.
+  return queryOf(workerFields.map((field) => [field, filter[field]])) ?? new URLSearchParams({ group: '' })
+}
+
+/** The query that asks for the services of a filter. */
+export function toServicesQuery(filter: ServiceFilter): URLSearchParams {
+  const labels = Object.entries(filter.labels ?? {}).map(([label, wanted]) => ['label', typeof wanted === 'string' ? `${label}=${wanted}` : wanted.map((value) => `${label}=${value}`)] as const)
+  const query = queryOf([...serviceFields.map((field) => [field, filter[field]] as const), ...labels]) ?? new URLSearchParams({ uuid: '' })
+  query.set('view', 'services')
+  return query
+}
+
+/** Undefined when a field is to have one of no values. */
+function queryOf(fields: readonly (readonly [string, Wanted])[]): URLSearchParams | undefined {
   const query = new URLSearchParams()
-  for (const field of fields) {
-    const wanted = filter[field]
+  for (const [field, wanted] of fields) {
     if (wanted === undefined) continue
     const values = typeof wanted === 'string' ? [wanted] : wanted
-    if (values.length === 0) return new URLSearchParams({ group: '' }) // one of no values: nothing matches, as no group has an empty name
+    if (values.length === 0) return undefined
     for (const value of values) query.append(field, value)
   }
   return query

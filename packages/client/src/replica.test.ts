@@ -2,14 +2,17 @@ import { describe, expect, test } from '@jest/globals'
 import type { Worker, WorkerChange } from '@muster/servicegroup'
 
 import { Replica } from './replica.js'
-import type { WatchEvent } from './watch-events.js'
+import { workerTopic } from './topic.js'
+import type { WatchEvent as EventOf } from './watch-events.js'
 import { worker } from './worker.test.support.js'
 
-const snapshot = (ids: string): WatchEvent => ({ type: 'snapshot', workers: Array.from(ids, (id) => worker(id)) })
+type WatchEvent = EventOf<Worker>
+
+const snapshot = (ids: string): WatchEvent => ({ type: 'snapshot', rows: Array.from(ids, (id) => worker(id)) })
 const synced = (id: number): WatchEvent => ({ type: 'synced', id: `s-${id}` })
-const joined = (id: number, name: string): WatchEvent => ({ type: 'change', id: `s-${id}`, worker: worker(name), before: undefined, rejoined: false })
-const left = (id: number, name: string): WatchEvent => ({ type: 'change', id: `s-${id}`, worker: undefined, before: worker(name), rejoined: false })
-const updated = (id: number, row: Worker, before: Worker): WatchEvent => ({ type: 'change', id: `s-${id}`, worker: row, before, rejoined: true })
+const joined = (id: number, name: string): WatchEvent => ({ type: 'change', id: `s-${id}`, row: worker(name), before: undefined, rejoined: false })
+const left = (id: number, name: string): WatchEvent => ({ type: 'change', id: `s-${id}`, row: undefined, before: worker(name), rejoined: false })
+const updated = (id: number, row: Worker, before: Worker): WatchEvent => ({ type: 'change', id: `s-${id}`, row, before, rejoined: true })
 const reset: WatchEvent = { type: 'reset' }
 const stale: WatchEvent = { type: 'stale', asOf: null }
 const current: WatchEvent = { type: 'current', asOf: null }
@@ -18,7 +21,7 @@ const brief = (change: WorkerChange): string => (change.type === 'left' ? `-${ch
 
 /** Plays connections, each of packets of events; tells what was taken after each packet, and the id with which each connection went on. */
 function play(...connections: readonly (readonly WatchEvent[])[][]): { told: (string | undefined)[]; ids: string[] } {
-  const replica = new Replica()
+  const replica = new Replica(workerTopic)
   const told: (string | undefined)[] = []
   const ids: string[] = []
   for (const packets of connections) {
@@ -66,7 +69,7 @@ describe('what a consumer is told of a stream', () => {
   })
 
   test('an update and a rejoin are told with what was known before', () => {
-    const replica = new Replica()
+    const replica = new Replica(workerTopic)
     replica.begin()
     const [before, after] = [worker('a'), { ...worker('a'), incarnation: 2 }]
     for (const event of [snapshot('a'), synced(0)]) replica.apply(event)

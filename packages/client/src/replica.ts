@@ -1,28 +1,30 @@
-import type { Worker, WorkerChange } from '@muster/servicegroup'
-
-import { diffWorkers, identityOf } from './diff-workers.js'
+import { diffRows } from './diff-rows.js'
+import type { Topic } from './topic.js'
 import type { WatchEvent } from './watch-events.js'
 
-type Workers = Map<string, Worker>
-
 /**
- * What a consumer has been told of the workers, over all connections. A snapshot is put together aside; when it is whole
- * the consumer is told how it differs, once, so that a lost server is nobody leaving. What a server tells anew while it
+ * What a consumer has been told of the rows of a topic, over all connections. A snapshot is put together aside; when it is whole
+ * the consumer is told how it differs, once, so that a lost server is nothing going. What a server tells anew while it
  * cannot vouch for it may be older than what was told: it waits until the server can.
  */
-export class Replica {
+export class Replica<Row, Change> {
   /** The event after which a new connection goes on; empty: it must begin anew. */
   lastEventId = ''
-  #told: Workers | undefined
+  readonly #topic: Topic<Row, Change>
+  #told: Map<string, Row> | undefined
   /** The snapshot that is not told yet. */
-  #next: Workers | undefined
+  #next: Map<string, Row> | undefined
   #isNextWhole = false
-  #changes: WorkerChange[] = []
+  #changes: Change[] = []
   /** In this connection. */
   #isSynced = false
   #isStale = false
 
-  /** True once the consumer has been told who is there. */
+  constructor(topic: Topic<Row, Change>) {
+    this.#topic = topic
+  }
+
+  /** True once the consumer has been told what is there. */
   get hasTold(): boolean {
     return this.#told !== undefined
   }
@@ -44,14 +46,14 @@ export class Replica {
     if (this.lastEventId === '') this.#beginSnapshot()
   }
 
-  apply(event: WatchEvent): void {
+  apply(event: WatchEvent<Row>): void {
     switch (event.type) {
       case 'reset':
         this.#beginSnapshot()
         return
       case 'snapshot':
         if (!this.#next || this.#isNextWhole) this.#beginSnapshot()
-        for (const worker of event.workers) this.#next?.set(identityOf(worker), worker)
+        for (const row of event.rows) this.#next?.set(this.#topic.identityOf(row), row)
         return
       case 'change':
         this.#change(event)
@@ -72,13 +74,13 @@ export class Replica {
     }
   }
 
-  /** What the consumer is to be told now; undefined: nothing. The first time also that nobody is there. */
-  take(): readonly WorkerChange[] | undefined {
+  /** What the consumer is to be told now; undefined: nothing. The first time also that there is none. */
+  take(): readonly Change[] | undefined {
     const changes = this.#changes
     this.#changes = []
     const isFirst = !this.#told
     if (this.#next && this.#isNextWhole && this.#isSynced && (isFirst || !this.#isStale)) {
-      changes.push(...diffWorkers(this.#told ?? new Map<string, Worker>(), this.#next))
+      changes.push(...diffRows(this.#topic, this.#told ?? new Map<string, Row>(), this.#next))
       this.#told = this.#next
       this.#next = undefined
       this.#isNextWhole = false
@@ -94,16 +96,17 @@ export class Replica {
   }
 
   /** What a change means is what it changes here. */
-  #change({ worker, before, rejoined }: Extract<WatchEvent, { type: 'change' }>): void {
-    const workers = this.#next ?? this.#told
-    const subject = worker ?? before
-    if (!workers || !subject) return
+  #change({ row, before, rejoined }: Extract<WatchEvent<Row>, { type: 'change' }>): void {
+    const { identityOf, came, went, changed } = this.#topic
+    const rows = this.#next ?? this.#told
+    const subject = row ?? before
+    if (!rows || subject === undefined) return
     const identity = identityOf(subject)
-    const known = workers.get(identity)
-    if (worker) workers.set(identity, worker)
-    else workers.delete(identity)
-    if (workers !== this.#told) return
-    if (worker) this.#changes.push(known ? { type: 'updated', worker, before: known, rejoined } : { type: 'joined', worker })
-    else if (known) this.#changes.push({ type: 'left', before: known })
+    const known = rows.get(identity)
+    if (row === undefined) rows.delete(identity)
+    else rows.set(identity, row)
+    if (rows !== this.#told) return
+    if (row !== undefined) this.#changes.push(known === undefined ? came(row) : changed(row, known, rejoined))
+    else if (known !== undefined) this.#changes.push(went(known))
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { isGroup, isWorker } from './rows.js'
+import { isGroup, isHost, isService, isWorker, isZone } from './rows.js'
 
 const worker = {
   name: 'a',
@@ -38,5 +38,41 @@ describe('a row', () => {
   test('is a group with its three keys', () => {
     expect(isGroup({ group: 'g', members: 2, createdAt: '2026-01-01T00:00:00.000Z' })).toBe(true)
     expect(isGroup({ group: 'g', members: '2', createdAt: '2026-01-01T00:00:00.000Z' })).toBe(false)
+  })
+
+  const service = {
+    uuid: 'u',
+    type: 'nova-compute',
+    host: 'h1',
+    topic: 'compute',
+    region: null,
+    zone: 'az-1',
+    status: 'enabled',
+    state: 'up',
+    effective: 'down',
+    disabledReason: null,
+    forcedDown: false,
+    maintenance: { note: null, start: '2026-01-01T00:00:00.000Z', until: '2026-01-02T00:00:00.000Z' },
+    version: 0,
+    reportCount: 1,
+    lastSeenUp: null,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: null,
+    index: '17',
+  }
+
+  test('is a service with every key in its shape; more keys are let be', () => {
+    expect(isService(service)).toBe(true)
+    expect(isService({ ...service, maintenance: null, later: 1 })).toBe(true)
+  })
+
+  test.each([{ status: 'on' }, { state: null }, { effective: 'maintained' }, { forcedDown: 'false' }, { maintenance: {} }, { index: 17 }, { updatedAt: undefined }])('with %j it is no service', (field) => {
+    expect(isService({ ...service, ...field })).toBe(false)
+  })
+
+  test('is a host or a zone with its keys', () => {
+    expect([isHost({ host: 'h1', zones: ['z'], services: 1, up: 0 }), isHost({ host: 'h1', zones: [null], services: 1, up: 0 })]).toEqual([true, false])
+    const zone = { zone: 'z', hosts: ['h1'], services: 1, up: 1, available: true }
+    expect([isZone(zone), isZone({ ...zone, available: 1 })]).toEqual([true, false])
   })
 })

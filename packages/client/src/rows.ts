@@ -1,4 +1,4 @@
-import type { Group, Worker } from '@muster/servicegroup'
+import type { Decision, Explanation, Group, Host, Service, Worker, Zone } from '@muster/servicegroup'
 
 import { isObject } from './is-object.js'
 
@@ -30,6 +30,36 @@ const workerChecks: Checks<Worker> = {
 
 const groupChecks: Checks<Group> = { group: isText, members: isNumber, createdAt: isText }
 
+const isFlag = (value: unknown): boolean => typeof value === 'boolean'
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
+const isUpOrDown = (value: unknown): boolean => value === 'up' || value === 'down'
+const isMaintenance = (value: unknown): boolean => value === null || (isObject(value) && isTextOrNull(value.note) && isText(value.start) && isText(value.until))
+
+const serviceChecks: Checks<Service> = {
+  uuid: isText,
+  type: isText,
+  host: isText,
+  topic: isText,
+  region: isTextOrNull,
+  zone: isTextOrNull,
+  status: (value) => value === 'enabled' || value === 'disabled',
+  state: isUpOrDown,
+  effective: isUpOrDown,
+  disabledReason: isTextOrNull,
+  forcedDown: isFlag,
+  maintenance: isMaintenance,
+  version: isNumber,
+  reportCount: isNumber,
+  lastSeenUp: isTextOrNull,
+  createdAt: isText,
+  updatedAt: isTextOrNull,
+  index: isText,
+}
+
+const hostChecks: Checks<Host> = { host: isText, zones: isTexts, services: isNumber, up: isNumber }
+
+const zoneChecks: Checks<Zone> = { zone: isText, hosts: isTexts, services: isNumber, up: isNumber, available: isFlag }
+
 /** True for an object with every key of the checks in its right shape; keys that a newer server adds are let be. */
 function fits(checks: Checks<Record<string, unknown>>, row: unknown): boolean {
   return isObject(row) && Object.entries(checks).every(([key, check]) => check(row[key]))
@@ -38,3 +68,20 @@ function fits(checks: Checks<Record<string, unknown>>, row: unknown): boolean {
 export const isWorker = (row: unknown): row is Worker => fits(workerChecks, row)
 
 export const isGroup = (row: unknown): row is Group => fits(groupChecks, row)
+
+export const isService = (row: unknown): row is Service => fits(serviceChecks, row)
+
+export const isHost = (row: unknown): row is Host => fits(hostChecks, row)
+
+export const isZone = (row: unknown): row is Zone => fits(zoneChecks, row)
+
+const decisionChecks: Checks<Decision> = { actor: isText, source: isTextOrNull, at: isText, reason: isTextOrNull }
+const isDecision = (value: unknown): boolean => fits(decisionChecks, value)
+
+const explanationChecks: Checks<Omit<Explanation, 'asOf'>> = {
+  service: isService,
+  workers: (value) => Array.isArray(value) && value.every(isWorker),
+  decisions: (value) => isObject(value) && Object.values(value).every(isDecision),
+}
+
+export const isExplanation = (row: unknown): row is Omit<Explanation, 'asOf'> => fits(explanationChecks, row)

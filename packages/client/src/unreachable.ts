@@ -1,4 +1,4 @@
-import { BackendUnreachable, isMusterError } from '@muster/common'
+import { BackendUnreachable, isMusterError, OutcomeUnknown } from '@muster/common'
 import type { MusterError } from '@muster/common'
 
 import { isObject } from './is-object.js'
@@ -22,6 +22,8 @@ export function notMuster(endpoint: string, answer: string): BackendUnreachable 
   return new BackendUnreachable(endpoint, `what answers there is not Muster: ${answer}`, { hint: 'Check the host, the port and the path.' })
 }
 
+const neverSent: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']
+
 const cut: readonly string[] = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']
 
 /** True when a connection that was open ended without an answer. */
@@ -40,8 +42,18 @@ function failureOf(error: unknown): { code: string; message: string } {
 /** A failed exchange as the error to tell; what is one already stays as it is. */
 export function unreachable(endpoint: string, error: unknown): MusterError {
   if (isMusterError(error)) return error
-  const { code, message } = failureOf(error)
-  const reason = reasons[code] ?? (code.startsWith('HPE_') ? 'what answers there does not speak HTTP' : message)
+  const { code } = failureOf(error)
   const hint = code === 'ECONNREFUSED' ? 'Is the server running? Start one with: svc serve' : 'Check the host and the port.'
-  return new BackendUnreachable(endpoint, reason, { hint, cause: error })
+  return new BackendUnreachable(endpoint, reasonOf(error), { hint, cause: error })
+}
+
+/** As `unreachable`, of an exchange that changes something: unless it was surely never sent, nobody knows whether it was done. */
+export function unanswered(endpoint: string, operation: string, error: unknown): MusterError {
+  if (isMusterError(error) || neverSent.includes(failureOf(error).code)) return unreachable(endpoint, error)
+  return new OutcomeUnknown(operation, reasonOf(error), { cause: error })
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = failureOf(error)
+  return reasons[code] ?? (code.startsWith('HPE_') ? 'what answers there does not speak HTTP' : message)
 }

@@ -1,30 +1,30 @@
-import type { Worker } from '@muster/servicegroup'
-
 import { isObject } from './is-object.js'
-import { isWorker } from './rows.js'
+import type { Topic } from './topic.js'
 
 /** An event of `GET /v1/watch`, as far as it is read here. */
-export type WatchEvent =
-  /** Some of the workers there are. */
-  | { readonly type: 'snapshot'; readonly workers: readonly Worker[] }
+export type WatchEvent<Row> =
+  /** Some of the rows there are. */
+  | { readonly type: 'snapshot'; readonly rows: readonly Row[] }
   /** What was told so far does not count; a snapshot follows. */
   | { readonly type: 'reset' }
-  /** A worker as it is now; without `worker` it is gone. */
-  | { readonly type: 'change'; readonly id: string; readonly before: Worker | undefined; readonly worker: Worker | undefined; readonly rejoined: boolean }
+  /** A row as it is now; without `row` it is gone. */
+  | { readonly type: 'change'; readonly id: string; readonly before: Row | undefined; readonly row: Row | undefined; readonly rejoined: boolean }
   /** Everything up to here has been told. */
   | { readonly type: 'synced'; readonly id: string }
   /** How far the server can vouch for what it tells. */
   | { readonly type: 'stale' | 'unavailable' | 'current'; readonly asOf: string | null }
 
+type Rows<Row> = Pick<Topic<Row, never>, 'rowKey' | 'isRow'>
+
 /** Reads one event; undefined for one that only newer clients know. @throws SyntaxError when it is not as it should be */
-export function parseWatchEvent({ event = '', id = '', data }: { event?: string | undefined; id?: string | undefined; data: string }): WatchEvent | undefined {
+export function parseWatchEvent<Row>(topic: Rows<Row>, { event = '', id = '', data }: { event?: string | undefined; id?: string | undefined; data: string }): WatchEvent<Row> | undefined {
   switch (event) {
     case 'snapshot':
-      return { type: event, workers: rowsOf(JSON.parse(data)) }
+      return { type: event, rows: rowsOf(topic, JSON.parse(data)) }
     case 'reset':
       return { type: event }
     case 'change':
-      return { type: event, id, ...changeOf(JSON.parse(data)) }
+      return { type: event, id, ...changeOf(topic, JSON.parse(data)) }
     case 'synced':
       return { type: event, id }
     case 'stale':
@@ -36,16 +36,16 @@ export function parseWatchEvent({ event = '', id = '', data }: { event?: string 
   }
 }
 
-function rowsOf(content: unknown): readonly Worker[] {
-  if (Array.isArray(content) && content.every(isWorker)) return content
-  throw new SyntaxError('a snapshot that is no list of workers')
+function rowsOf<Row>({ rowKey, isRow }: Rows<Row>, content: unknown): readonly Row[] {
+  if (Array.isArray(content) && content.every((row: unknown) => isRow(row))) return content
+  throw new SyntaxError(`a snapshot that is no list of ${rowKey}s`)
 }
 
-function changeOf(content: unknown): { before: Worker | undefined; worker: Worker | undefined; rejoined: boolean } {
-  const { before, worker, rejoined } = isObject(content) ? content : {}
-  const isRow = (row: unknown): row is Worker | undefined => row === undefined || isWorker(row)
-  if (isRow(before) && isRow(worker) && (before ?? worker) !== undefined) return { before, worker, rejoined: rejoined === true }
-  throw new SyntaxError('a change that is none of a worker')
+function changeOf<Row>({ rowKey, isRow }: Rows<Row>, content: unknown): { before: Row | undefined; row: Row | undefined; rejoined: boolean } {
+  const { before, [rowKey]: row, rejoined } = isObject(content) ? content : {}
+  const mayBe = (value: unknown): value is Row | undefined => value === undefined || isRow(value)
+  if (mayBe(before) && mayBe(row) && (before ?? row) !== undefined) return { before, row, rejoined: rejoined === true }
+  throw new SyntaxError(`a change that is none of a ${rowKey}`)
 }
 
 function asOfOf(content: unknown): string | null {

@@ -5,7 +5,7 @@ import type { ClientOptions } from '@muster/client'
 import { silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
 import { openServiceGroup } from '@muster/servicegroup'
-import type { ServiceGroup, WorkerChange, WorkerReader } from '@muster/servicegroup'
+import type { ServiceGroup, ServiceGroupApi, WorkerChange } from '@muster/servicegroup'
 import { freePort, temporaryFolder, within } from '@muster/testkit'
 
 /** Keeps what is logged above debug. */
@@ -45,7 +45,7 @@ export class Scene implements AsyncDisposable {
     return server
   }
 
-  client(options: ClientOptions = {}, url = this.url): WorkerReader {
+  client(options: ClientOptions = {}, url = this.url): ServiceGroupApi {
     const client = createClient(url, options)
     this.#closers.push(() => client.close())
     return client

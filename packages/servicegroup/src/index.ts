@@ -24,6 +24,7 @@ export type {
   WriteOptions,
   Zone,
 } from './services/service.js'
+export { decidedFields } from './services/service.js'
 export type { ServicesView } from './services/services-view.js'
-export { serviceFilterFields, serviceMatcher } from './services/service-filter.js'
+export { compareServices, matchesService, narrowServiceChange, serviceFilterFields } from './services/service-filter.js'
 export { hostsOf, zonesOf } from './services/derived.js'

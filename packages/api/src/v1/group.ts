@@ -1,25 +1,41 @@
-import type { Group, LiveView } from '@muster/servicegroup'
-import type { RequestHandler } from 'express'
+import { GroupNotCreated } from '@muster/common'
 
-import type { Freshness } from '../freshness.js'
-import { cachedListing, sendListing } from '../listing.js'
+import type { Context } from '../context.js'
+import { cachedListing, sendRepresentation, toListing } from '../listing.js'
 import { queryReader } from '../query.js'
-import { readStale } from './parameters.js'
+import type { Route } from '../route.js'
+import { groupJson, workerJson } from '../row-json.js'
+import { bodies } from '../schemas/schemas.js'
+import { admit, freshnessParameters } from './parameters.js'
 
-const readQuery = queryReader(['stale'])
-
-/** A group's keys on the wire, in this order, and no others. */
-function groupJson({ group, members, createdAt }: Group): string {
-  return JSON.stringify({ group, members, createdAt })
-}
+const readQuery = queryReader(freshnessParameters)
+const unchanged = { 304: { description: 'The client has it.' } }
 
 /** `GET /v1/group`: the groups there are, by name. */
-export function listGroups(view: LiveView, freshness: Freshness): RequestHandler {
-  const everyGroup = cachedListing(() => view.groups(), groupJson)
-  return async (req, res) => {
-    const staleMs = readStale(readQuery(req.url))
-    if (!freshness.synced) await freshness.firstSync()
-    const marks = freshness.admit(staleMs)
-    sendListing(req, res, everyGroup(), marks)
+export function groupsRoute({ workers: { view, freshness } }: Context): Route {
+  const everyGroup = cachedListing(() => view.groups(), (groups) => groups.map(groupJson))
+  return {
+    path: '/v1/group',
+    method: 'get',
+    operation: { summary: 'The groups by name.', query: freshnessParameters, answers: { 200: { description: 'All of them.', schema: bodies('Group') }, ...unchanged } },
+    handler: async (req, res) => {
+      await admit(freshness, res, readQuery(req.url))
+      sendRepresentation(req, res, everyGroup())
+    },
+  }
+}
+
+/** `GET /v1/group/{group}/member`: the workers of one group, by name. */
+export function membersRoute({ workers: { view, freshness } }: Context): Route {
+  return {
+    path: '/v1/group/{group}/member',
+    method: 'get',
+    operation: { summary: 'The workers of a group by name.', query: freshnessParameters, answers: { 200: { description: 'All of them.', schema: bodies('Worker') }, ...unchanged }, problems: [404] },
+    handler: async (req, res) => {
+      const wanted = String(req.params.group)
+      await admit(freshness, res, readQuery(req.url))
+      if (!view.groups().some(({ group }) => group === wanted)) throw new GroupNotCreated(wanted, { hint: 'GET /v1/group names those there are.' })
+      sendRepresentation(req, res, toListing(view.workers().filter(({ group }) => group === wanted).map(workerJson)))
+    },
   }
 }

@@ -1,31 +1,60 @@
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 
 import { headersOf } from '../answer.js'
+import type { Context } from '../context.js'
 import type { Freshness } from '../freshness.js'
 import { Refusal } from '../problems.js'
 import { queryReader } from '../query.js'
-import { filterFields, readFilter, readStale } from './parameters.js'
-import type { WorkerFeed } from '../watch/worker-feed.js'
+import type { Query } from '../query.js'
+import type { Route } from '../route.js'
+import type { Feed } from '../watch/feed.js'
+import { admit, freshnessParameters, readServiceFilter, readStale, readWorkerFilter, serviceParameters, viewParameters, workerParameters } from './parameters.js'
+import { asksForServices } from './service.js'
 
-const readQuery = queryReader([...filterFields, 'stale'])
+const workersQuery = { ...viewParameters, ...workerParameters, ...freshnessParameters }
+const servicesQuery = { ...viewParameters, ...serviceParameters, ...freshnessParameters }
 
-/** `GET /v1/watch`: the live workers and then what changes, as Server-Sent Events. */
-export function watchWorkers(freshness: Freshness, feed: WorkerFeed): RequestHandler {
-  return async (req, res) => {
-    const query = readQuery(req.url)
-    const staleMs = readStale(query)
-    if (req.accepts('text/event-stream') === false) {
-      throw new Refusal(406, 'not_supported', `${req.path} cannot be told as ${req.get('Accept') ?? 'nothing'}`, { hint: 'Accept text/event-stream; GET /v1/service lists the same as JSON.' })
-    }
-    feed.mustBeOpen()
-    if (!freshness.synced) await freshness.firstSync()
-    const marks = freshness.admit(staleMs)
-    const noBuffering = ['X-Accel-Buffering', 'no'] // nginx would hold events back
-    const headers = headersOf(res, ['Content-Type', 'text/event-stream', 'Cache-Control', 'no-cache, no-transform', ...noBuffering, ...marks])
-    if (req.method === 'HEAD') {
-      res.writeHead(200, headers).end()
-      return
-    }
-    feed.open(res, { headers, filter: readFilter(query), staleMs, lastEventId: req.get('Last-Event-ID') })
+interface Watched<Filter> {
+  readonly feed: Pick<Feed<never, never, Filter>, 'mustBeOpen' | 'open'>
+  readonly freshness: Freshness
+  readonly query: Query<typeof freshnessParameters>
+  readonly filter: Filter | undefined
+}
+
+/** Tells what there is and then what changes. */
+async function watch<Filter>(req: Request, res: Response, { feed, freshness, query, filter }: Watched<Filter>): Promise<void> {
+  if (req.accepts('text/event-stream') === false) {
+    throw new Refusal(406, 'not_supported', `${req.path} cannot be told as ${req.get('Accept') ?? 'nothing'}`, { hint: 'Accept text/event-stream; GET /v1/service lists the same as JSON.' })
+  }
+  feed.mustBeOpen()
+  await admit(freshness, res, query)
+  const noBuffering = ['X-Accel-Buffering', 'no'] // nginx would hold events back
+  const headers = headersOf(res, ['Content-Type', 'text/event-stream', 'Cache-Control', 'no-cache, no-transform', ...noBuffering])
+  if (req.method === 'HEAD') res.writeHead(200, headers).end()
+  else feed.open(res, { headers, filter, staleMs: readStale(query), lastEventId: req.get('Last-Event-ID') })
+}
+
+/** `GET /v1/watch`: the live workers, or with `view=services` the services, and then what changes, as Server-Sent Events. */
+export function watchRoute({ workers, services }: Context): Route {
+  const [readWorkersQuery, readServicesQuery] = [queryReader(workersQuery), queryReader(servicesQuery)]
+  const watchWorkers: RequestHandler = (req, res) => {
+    const query = readWorkersQuery(req.url)
+    return watch(req, res, { ...workers, query, filter: readWorkerFilter(query) })
+  }
+  const watchServices: RequestHandler = (req, res) => {
+    const query = readServicesQuery(req.url)
+    return watch(req, res, { ...services, query, filter: readServiceFilter(query) })
+  }
+  return {
+    path: '/v1/watch',
+    method: 'get',
+    operation: {
+      summary: 'The live workers, or with view=services the services, and then what changes, as Server-Sent Events.',
+      query: { ...workersQuery, ...servicesQuery },
+      headers: { 'Last-Event-ID': 'The last event that the client has: it goes on after that.' },
+      answers: { 200: { description: 'snapshot, synced, change, reset, stale, unavailable and current events, until the connection ends.', schema: { type: 'string' }, type: 'text/event-stream' } },
+      problems: [406],
+    },
+    handler: (req, res, next) => (asksForServices(req.url) ? watchServices : watchWorkers)(req, res, next),
   }
 }

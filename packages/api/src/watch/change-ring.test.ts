@@ -1,15 +1,18 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Worker, WorkerChange } from '@muster/servicegroup'
+import type { Worker, WorkerChange, WorkerFilter } from '@muster/servicegroup'
 
 import { worker } from '../hand-made-view.test.support.js'
 import { ChangeRing } from './change-ring.js'
+import { workerTopic } from './topic.js'
 
 const named = (name: string): Worker => ({ ...worker, name, memberId: name })
 const joined = (name: string): WorkerChange => ({ type: 'joined', worker: named(name) })
 const ids = (bytes: Buffer): string[] => [...bytes.toString().matchAll(/^id: (.*)$/gm)].map(([, id]) => id ?? '')
 
-function filled(count: number, limits = { changes: 100, bytes: 1e6 }): ChangeRing {
-  const ring = new ChangeRing(limits, (place) => `#${place}`)
+const topic = workerTopic({ workers: () => [] })
+
+function filled(count: number, limits = { changes: 100, bytes: 1e6 }): ChangeRing<WorkerChange, WorkerFilter> {
+  const ring = new ChangeRing(limits, (place) => `#${place}`, topic)
   for (let index = 1; index <= count; index += 1) ring.append(joined(`w${index}`))
   return ring
 }
@@ -50,7 +53,7 @@ describe('the ring of changes', () => {
   })
 
   test('shows a filtered client what its workers do: also that one has come into the filter or left it', () => {
-    const ring = new ChangeRing({ changes: 10, bytes: 1e6 }, (place) => `#${place}`)
+    const ring = new ChangeRing({ changes: 10, bytes: 1e6 }, (place) => `#${place}`, topic)
     ring.append(joined('a'))
     ring.append(joined('b'))
     ring.append({ type: 'updated', worker: named('b'), before: named('a'), rejoined: false })

@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net'
 import type { Worker, WorkerChange } from '@muster/servicegroup'
 
 import { createApp } from '../app.js'
-import { HandMadeView, worker } from '../hand-made-view.test.support.js'
+import { HandMadeServices, HandMadeView, handMadeGroup, worker } from '../hand-made-view.test.support.js'
 import { createServerFor } from '../http-server.js'
 import { EventReader } from './event-reader.test.support.js'
-import type { FeedOptions } from './worker-feed.js'
+import type { FeedOptions } from './feed.js'
 
 const servers: Server[] = []
 const readers: EventReader[] = []
@@ -24,6 +24,7 @@ export function closeScenes(): void {
 
 export interface Scene {
   readonly view: HandMadeView
+  readonly services: HandMadeServices
   readonly port: number
   readonly logged: string[]
   /** As when the server stops. */
@@ -36,10 +37,11 @@ export interface Scene {
 export async function scene({ rows = [], feed = {}, synced = true }: { rows?: readonly Worker[]; feed?: FeedOptions; synced?: boolean } = {}): Promise<Scene> {
   const view = new HandMadeView()
   Object.assign(view, { rows, synced })
+  const services = new HandMadeServices(view)
   const stopping = new AbortController()
   const logged: string[] = []
   const keep = (_fields: object, message: string): void => void logged.push(message)
-  const app = createApp({ view: () => view }, { feed, stopping: stopping.signal, logger: { debug: () => {}, info: keep, warn: keep, error: keep } })
+  const app = createApp(handMadeGroup(view, services), { feed, stopping: stopping.signal, logger: { debug: () => {}, info: keep, warn: keep, error: keep } })
   const server = createServerFor(app, {}).on('request', app)
   servers.push(server)
   server.listen(0, '127.0.0.1')
@@ -47,6 +49,7 @@ export async function scene({ rows = [], feed = {}, synced = true }: { rows?: re
   const { port } = server.address() as AddressInfo
   return {
     view,
+    services,
     port,
     logged,
     stop: () => stopping.abort(),

@@ -1,29 +1,28 @@
-import { matchesFilter } from '@muster/servicegroup'
-import type { Worker, WorkerFilter } from '@muster/servicegroup'
-
-import { workerJson } from '../worker-json.js'
 import * as events from './events.js'
+import type { Topic } from './topic.js'
 
 const rowsAnEvent = 200
 const charactersAnEvent = 64 * 1024
 
-/** The workers at one place of the ring, for all clients that begin there. Events are made when the first of them gets so far. */
-export class Snapshot {
+/** The rows at one place of the ring, for all clients that begin there. Events are made when the first of them gets so far. */
+export class Snapshot<Row, Filter> {
   readonly place: number
-  readonly workers: readonly Worker[]
+  readonly rows: readonly Row[]
+  readonly #topic: Pick<Topic<Row, never, Filter>, 'rowJson' | 'matches'>
   readonly #made: Buffer[] = []
   readonly #rest: Iterator<Buffer>
 
-  constructor(place: number, workers: readonly Worker[]) {
+  constructor(place: number, rows: readonly Row[], topic: Pick<Topic<Row, never, Filter>, 'rowJson' | 'matches'>) {
     this.place = place
-    this.workers = workers
-    this.#rest = encode(workers)
+    this.rows = rows
+    this.#topic = topic
+    this.#rest = this.#encode()
   }
 
-  /** The snapshot events for those who see the workers that match; without a filter the same bytes for all. */
-  *events(filter: WorkerFilter | undefined): Generator<Buffer, void> {
-    if (filter) {
-      yield* encode(this.workers, filter)
+  /** The snapshot events for those who see the rows that match; without a filter the same bytes for all. */
+  *events(filter: Filter | undefined): Generator<Buffer, void> {
+    if (filter !== undefined) {
+      yield* this.#encode(filter)
       return
     }
     for (let index = 0; ; index += 1) {
@@ -39,19 +38,20 @@ export class Snapshot {
     this.#made.push(next.value)
     return next.value
   }
-}
 
-function* encode(workers: readonly Worker[], filter: WorkerFilter = {}): Generator<Buffer, void> {
-  let rows: Worker[] = []
-  let size = 0
-  for (const worker of workers) {
-    if (!matchesFilter(filter, worker)) continue
-    rows.push(worker)
-    size += workerJson(worker).length
-    if (rows.length < rowsAnEvent && size < charactersAnEvent) continue
-    yield events.snapshot(rows)
-    rows = []
-    size = 0
+  *#encode(filter?: Filter): Generator<Buffer, void> {
+    let rows: string[] = []
+    let size = 0
+    for (const row of this.rows) {
+      if (filter !== undefined && !this.#topic.matches(filter, row)) continue
+      const json = this.#topic.rowJson(row)
+      rows.push(json)
+      size += json.length
+      if (rows.length < rowsAnEvent && size < charactersAnEvent) continue
+      yield events.snapshot(rows)
+      rows = []
+      size = 0
+    }
+    if (rows.length > 0) yield events.snapshot(rows)
   }
-  if (rows.length > 0) yield events.snapshot(rows)
 }

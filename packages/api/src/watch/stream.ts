@@ -1,18 +1,17 @@
 import type { ServerResponse } from 'node:http'
 
-import type { WorkerFilter } from '@muster/servicegroup'
-
 import type { Trust } from '../freshness.js'
 import type { ChangeRing } from './change-ring.js'
 import * as events from './events.js'
 import type { Snapshot } from './snapshot.js'
+import type { TopicChange } from './topic.js'
 
 /** What all streams of a server have in common. */
-export interface Source {
-  readonly ring: ChangeRing
+export interface Source<Row, Change extends TopicChange, Filter> {
+  readonly ring: ChangeRing<Change, Filter>
   /** The id of the event at a place of the ring. */
   idOf(place: number): string
-  snapshot(): Snapshot
+  snapshot(): Snapshot<Row, Filter>
   /** How far the view may be told to a client that accepts what is `staleMs` old. */
   trust(staleMs: number): Trust
   asOf(): number
@@ -20,9 +19,9 @@ export interface Source {
   onOverrun(): void
 }
 
-export interface StreamOptions {
-  /** Undefined: every worker. */
-  readonly filter: WorkerFilter | undefined
+export interface StreamOptions<Filter> {
+  /** Undefined: everything. */
+  readonly filter: Filter | undefined
   readonly staleMs: number
   /** The place after which the client wants to go on; undefined: it has nothing yet. NaN is no place of this ring. */
   readonly from: number | undefined
@@ -37,10 +36,10 @@ export interface StreamOptions {
  *                 changes -> synced -> changes ...      from a place that the ring reaches
  *     reset -> snapshot -> ...                          from any other, and when it falls too far behind
  */
-export class Stream {
-  readonly #source: Source
+export class Stream<Row, Change extends TopicChange, Filter> {
+  readonly #source: Source<Row, Change, Filter>
   readonly #response: ServerResponse
-  readonly #options: StreamOptions
+  readonly #options: StreamOptions<Filter>
   #place = 0
   /** The place that the client knows by an event's id. */
   #toldPlace = NaN
@@ -51,7 +50,7 @@ export class Stream {
   /** On `performance.now()`, since when the socket takes no more. */
   #blockedSince: number | undefined
 
-  constructor(source: Source, response: ServerResponse, options: StreamOptions) {
+  constructor(source: Source<Row, Change, Filter>, response: ServerResponse, options: StreamOptions<Filter>) {
     this.#source = source
     this.#response = response
     this.#options = options

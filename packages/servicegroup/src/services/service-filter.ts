@@ -6,7 +6,7 @@ import type { Service, ServiceChange, ServiceFilter } from './service.js'
 /** By which a list of services can be narrowed, labels apart. */
 export const serviceFilterFields = ['uuid', 'type', 'host', 'region', 'zone', 'status', 'state', 'effective'] as const
 
-/** A service, and its live workers where labels are asked for. */
+/** A service, and its live workers, of which the labels are asked for. */
 type Matcher = (service: Service, workers: Iterable<Pick<Worker, 'labels'>>) => boolean
 
 /** Makes the test that a filter is: a service has one of the wanted values in every field that the filter names, and one of its workers all the labels. */
@@ -28,6 +28,15 @@ export function serviceMatcher(filter: ServiceFilter): Matcher {
   }
 }
 
+const matchers = new WeakMap<ServiceFilter, Matcher>()
+
+/** Whether a service matches a filter: see `serviceMatcher`, which is made once for each filter. */
+export const matchesService: (filter: ServiceFilter, ...of: Parameters<Matcher>) => boolean = (filter, service, workers) => {
+  let matcher = matchers.get(filter)
+  if (!matcher) matchers.set(filter, (matcher = serviceMatcher(filter)))
+  return matcher(service, workers)
+}
+
 function oneOf(wanted: string | readonly string[]): (value: string | null | undefined) => boolean {
   if (typeof wanted === 'string') return (value) => value === wanted
   const those = new Set<unknown>(wanted)
@@ -45,6 +54,6 @@ export function narrowServiceChange(matches: (service: Service) => boolean, chan
 }
 
 /** The order of every list: by type, then host in code-point order, then uuid. */
-export function compareServices(a: Service, b: Service): number {
+export function compareServices(a: Pick<Service, 'type' | 'host' | 'uuid'>, b: Pick<Service, 'type' | 'host' | 'uuid'>): number {
   return compareText(a.type, b.type) || compareText(a.host, b.host) || compareText(a.uuid, b.uuid)
 }

@@ -166,8 +166,8 @@ export interface ServiceReader {
   /** By zone in code-point order; a service without a zone is in none. */
   zones(options?: ReadServicesOptions): Promise<{ readonly zones: readonly Zone[]; readonly asOf: number }>
   /**
-   * Yields first every service as `created` in one array, then arrays of changes as they happen, of records and of states, over all outages
-   * but the first. Ends when `signal` aborts.
+   * Yields first every service as `created` in one array, then arrays of changes as they happen, of records, of states and of the labels of the
+   * live workers, over all outages but the first. Ends when `signal` aborts.
    */
   watch(filter?: ServiceFilter, options?: WatchServicesOptions): AsyncIterable<readonly ServiceChange[]>
 }

@@ -1,4 +1,4 @@
-import { longestTimerMs, messageOf } from '@muster/common'
+import { compareText, longestTimerMs, messageOf } from '@muster/common'
 import type { ConnectionState } from '@muster/coordination'
 import type { Entry, Session } from '@muster/coordination/internal'
 
@@ -26,10 +26,12 @@ interface Stored {
   readonly place: Place
 }
 
-/** A service as it is listed, with its workers at hand: a filter by labels must not look ten thousand of them up. */
+type Labelled = Pick<Worker, 'labels'>
+
+/** A service as it is listed, with its labels at hand: a filter by them must not look ten thousand up. */
 interface Row {
   readonly service: Service
-  readonly place: Place
+  readonly labels: readonly Labelled[]
 }
 
 const noWorkers: ReadonlySet<Worker> = new Set()
@@ -45,6 +47,8 @@ export class ServicesView {
   readonly #rows = new Map<string, Row>()
   readonly #sorted = new SortedList<Row>((a, b) => compareServices(a.service, b.service))
   #listed: { readonly rows: readonly Row[]; readonly services: readonly Service[] } = { rows: [], services: [] }
+  /** Of each row that was told: a filter must see it as it was then. */
+  readonly #labels = new WeakMap<Service, readonly Labelled[]>()
   /** Those with a window that has yet to begin or to end. */
   readonly #windows = new Set<string>()
   #timer: NodeJS.Timeout | undefined
@@ -74,7 +78,7 @@ export class ServicesView {
   select(filter: ServiceFilter): readonly Service[] {
     const matches = serviceMatcher(filter)
     const selected: Service[] = []
-    if (this.#isSynced) for (const { service, place } of this.#sorted.list()) if (matches(service, place.workers)) selected.push(service)
+    if (this.#isSynced) for (const { service, labels } of this.#sorted.list()) if (matches(service, labels)) selected.push(service)
     return selected
   }
 
@@ -86,6 +90,11 @@ export class ServicesView {
   /** The live workers of a service. */
   workersOf({ type, host }: Pick<Service, 'type' | 'host'>): ReadonlySet<Worker> {
     return this.#places.get(placeOf(type, host))?.workers ?? noWorkers
+  }
+
+  /** The labels of its live workers when this row was made: what filters look at. */
+  labelsOf(service: Service): readonly Labelled[] {
+    return this.#labels.get(service) ?? []
   }
 
   /** True once every record and every worker has been seen, and from then on. */
@@ -216,9 +225,10 @@ export class ServicesView {
     if (nextBoundary(record.maintenance, now) === undefined) this.#windows.delete(uuid)
     else this.#windows.add(uuid)
     const service = toService(record, entry, place.workers.size, now)
-    if (before && JSON.stringify(before) === JSON.stringify(service)) return undefined
-    const made = { service, place }
+    const made: Row = { service, labels: distinctLabels(place.workers) }
+    if (row && JSON.stringify(row) === JSON.stringify(made)) return undefined
     this.#rows.set(uuid, made)
+    this.#labels.set(service, made.labels)
     this.#sorted.replace(row, made)
     return before ? { type: 'updated', service, before } : { type: 'created', service }
   }
@@ -230,6 +240,13 @@ export class ServicesView {
     if (next === Infinity) return
     this.#timer = setTimeout(() => this.#refresh([...this.#windows]), Math.min(Math.max(1, next - now), longestTimerMs)).unref()
   }
+}
+
+/** In an order of their own, so that equal ones are equal as text. */
+function distinctLabels(workers: Iterable<Labelled>): Labelled[] {
+  const texts = new Set<string>()
+  for (const { labels } of workers) texts.add(JSON.stringify(Object.entries(labels).sort(([a], [b]) => compareText(a, b))))
+  return [...texts].sort(compareText).map((text) => ({ labels: Object.fromEntries(JSON.parse(text) as [string, string][]) }))
 }
 
 const placeOfWorker = ({ type, hostname }: Worker): string | undefined => (type === null || hostname === null ? undefined : placeOf(type, hostname))

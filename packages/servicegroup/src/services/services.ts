@@ -9,7 +9,7 @@ import { decodeGate, gateAddress, placeOf } from './gate.js'
 import { PendingServices } from './pending-services.js'
 import { findRecord, ServiceEditor } from './service-edit.js'
 import type { Found } from './service-edit.js'
-import { compareServices, narrowServiceChange, serviceMatcher } from './service-filter.js'
+import { compareServices, matchesService, narrowServiceChange } from './service-filter.js'
 import { decodeRecord, recordAddress, serviceCollection } from './service-record.js'
 import { toService } from './service-state.js'
 import type { DeleteOptions, Explanation, Host, ReadServicesOptions, Service, ServiceChange, ServiceFilter, ServiceId, ServicePatch, ServiceReader, ServiceRecord, ServicesAnswer, ServiceWriter, WatchServicesOptions, WriteOptions, Zone } from './service.js'
@@ -113,13 +113,12 @@ export class Services implements Omit<ServiceReader, 'watch'>, ServiceWriter {
       byPlace.set(place, [...(byPlace.get(place) ?? []), worker])
     }
     const now = Date.now()
-    const matches = serviceMatcher(filter)
     const services = entries.flatMap((entry) => {
       const record = decodeRecord(entry)?.record
       if (!record) return []
       const those = byPlace.get(placeOf(record.type, record.host)) ?? []
       const service = toService(record, entry, those.length, now)
-      return matches(service, those) ? [service] : []
+      return matchesService(filter, service, those) ? [service] : []
     })
     return { services: services.sort(compareServices), asOf }
   }
@@ -128,8 +127,7 @@ export class Services implements Omit<ServiceReader, 'watch'>, ServiceWriter {
 /** As `ServiceReader.watch`. `find` opens the view. */
 export function watchServices(find: () => ServicesView, filter: ServiceFilter, options: WatchServicesOptions): AsyncGenerator<readonly ServiceChange[], void> {
   const view = find()
-  const matcher = serviceMatcher(filter)
-  const matches = (service: Service): boolean => matcher(service, view.workersOf(service))
+  const matches = (service: Service): boolean => matchesService(filter, service, view.labelsOf(service))
   const narrowed = {
     first: () => view.select(filter).map((service) => ({ type: 'created', service }) as const),
     narrow: (change: ServiceChange) => narrowServiceChange(matches, change),

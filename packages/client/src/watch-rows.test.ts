@@ -1,11 +1,15 @@
 import { expect, test } from '@jest/globals'
 import { BackendUnreachable, Closed, NotAllowed, NotFound, NotSupported, silentLogger } from '@muster/common'
+import type { Worker } from '@muster/servicegroup'
 
-import type { WatchEvent } from './watch-events.js'
-import { watchByEvents } from './watch-workers.js'
+import { workerTopic } from './topic.js'
+import type { WatchEvent as EventOf } from './watch-events.js'
+import { watchByEvents } from './watch-rows.js'
 import { worker } from './worker.test.support.js'
 
-const synced = (id: number, ...names: string[]): WatchEvent[] => [{ type: 'snapshot', workers: names.map((name) => worker(name)) }, { type: 'synced', id: `s-${id}` }]
+type WatchEvent = EventOf<Worker>
+
+const synced = (id: number, ...names: string[]): WatchEvent[] => [{ type: 'snapshot', rows: names.map((name) => worker(name)) }, { type: 'synced', id: `s-${id}` }]
 const outage = new BackendUnreachable('http://h', 'nothing listens there')
 
 interface Played {
@@ -22,6 +26,7 @@ async function play(...connections: readonly (readonly WatchEvent[] | Error)[]):
   const remaining = [...connections, new Closed('The client')]
   const keep = (_fields: object, message: string): void => void logged.push(message)
   const changes = watchByEvents({
+    topic: workerTopic,
     connect: async function* (lastEventId) {
       ids.push(lastEventId)
       const next = await Promise.resolve(remaining.shift())
@@ -66,7 +71,7 @@ test.each([new NotFound('/v1/watch'), new NotAllowed('No token'), new NotSupport
 
 test('what fails before the first workers are told is thrown', async () => {
   expect((await play(outage)).end).toBe(outage)
-  expect((await play([{ type: 'snapshot', workers: [worker('a')] }])).end).toMatchObject({ code: 'backend_unreachable', message: expect.stringContaining('ended the stream') })
+  expect((await play([{ type: 'snapshot', rows: [worker('a')] }])).end).toMatchObject({ code: 'backend_unreachable', message: expect.stringContaining('ended the stream') })
 })
 
 test('a server that loses its backend is told once, and that it has it again', async () => {

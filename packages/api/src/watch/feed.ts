@@ -4,13 +4,14 @@ import { setImmediate as immediate, setTimeout as delay } from 'node:timers/prom
 
 import { Closed } from '@muster/common'
 import type { Logger } from '@muster/common'
-import type { LiveView, WorkerFilter } from '@muster/servicegroup'
 
 import { trustOf } from '../freshness.js'
+import type { FollowedView } from '../freshness.js'
 import { ChangeRing } from './change-ring.js'
 import type { RingLimits } from './change-ring.js'
 import { Snapshot } from './snapshot.js'
 import { Stream } from './stream.js'
+import type { Topic, TopicChange } from './topic.js'
 
 export interface FeedOptions {
   /** How much of the past a client that comes back, or is slow, may catch up with. Default: 10,000 changes, 16 MiB. */
@@ -21,10 +22,10 @@ export interface FeedOptions {
   readonly stalledMs?: number | undefined
 }
 
-export interface OpenOptions {
+export interface OpenOptions<Filter> {
   /** Names and values by turns. */
   readonly headers: string[]
-  readonly filter: WorkerFilter | undefined
+  readonly filter: Filter | undefined
   readonly staleMs: number
   /** The id of the last event that the client has, as it sent it. */
   readonly lastEventId: string | undefined
@@ -38,32 +39,34 @@ const turnMs = 10
 const [retryFromMs, retryToMs] = [1000, 3000]
 
 /**
- * What happens to the workers of a view, for any number of clients. Each change becomes bytes once. The streams are told in
+ * What happens in a view, for any number of clients. Each change becomes bytes once. The streams are told in
  * rounds; after a round there is a pause as long as the CPU it took, so that more clients mean more changes at once in each
  * write, and never more than half of a core.
  */
-export class WorkerFeed {
-  readonly #view: LiveView
+export class Feed<Row, Change extends TopicChange, Filter> {
+  readonly #view: FollowedView<Change>
+  readonly #topic: Topic<Row, Change, Filter>
   readonly #logger: Logger
   readonly #heartbeatMs: number
   readonly #stalledMs: number
   /** Ids of another server, or of this one before its restart, are not mistaken for its own. */
   readonly #life = randomBytes(6).toString('hex')
-  readonly #ring: ChangeRing
-  readonly #streams = new Set<Stream>()
-  #snapshot: Snapshot | undefined
+  readonly #ring: ChangeRing<Change, Filter>
+  readonly #streams = new Set<Stream<Row, Change, Filter>>()
+  #snapshot: Snapshot<Row, Filter> | undefined
   #ticker: NodeJS.Timeout | undefined
   #heartbeatAt = 0
   #isTelling = false
   #isMore = false
   #isEnded = false
 
-  constructor(view: LiveView, logger: Logger, { ring = { changes: 10_000, bytes: 16 * 1024 * 1024 }, heartbeatMs = 15_000, stalledMs = 60_000 }: FeedOptions = {}) {
+  constructor(view: FollowedView<Change>, topic: Topic<Row, Change, Filter>, logger: Logger, { ring = { changes: 10_000, bytes: 16 * 1024 * 1024 }, heartbeatMs = 15_000, stalledMs = 60_000 }: FeedOptions = {}) {
     this.#view = view
+    this.#topic = topic
     this.#logger = logger
     this.#heartbeatMs = heartbeatMs
     this.#stalledMs = stalledMs
-    this.#ring = new ChangeRing(ring, (place) => this.#idOf(place))
+    this.#ring = new ChangeRing(ring, (place) => this.#idOf(place), topic)
     view.onChange((changes) => {
       for (const change of changes) this.#ring.append(change)
       this.#tellSoon()
@@ -76,7 +79,7 @@ export class WorkerFeed {
   }
 
   /** Tells a client from now on, in an answer that has not begun. The view must be synced. */
-  open(response: ServerResponse, { headers, filter, staleMs, lastEventId }: OpenOptions): void {
+  open(response: ServerResponse, { headers, filter, staleMs, lastEventId }: OpenOptions<Filter>): void {
     this.mustBeOpen()
     if (response.destroyed) return
     response.useChunkedEncodingByDefault = false // the end of the connection ends it: a write is one write, without a frame around it
@@ -116,15 +119,15 @@ export class WorkerFeed {
   }
 
   /** The last one, as long as what came after it is little against it. */
-  #currentSnapshot(): Snapshot {
+  #currentSnapshot(): Snapshot<Row, Filter> {
     const { head } = this.#ring
     const last = this.#snapshot
-    if (last && this.#ring.reaches(last.place) && head - last.place <= last.workers.length / 10) return last
-    this.#snapshot = new Snapshot(head, this.#view.workers())
+    if (last && this.#ring.reaches(last.place) && head - last.place <= last.rows.length / 10) return last
+    this.#snapshot = new Snapshot(head, this.#topic.rows(), this.#topic)
     return this.#snapshot
   }
 
-  #remove(stream: Stream): void {
+  #remove(stream: Stream<Row, Change, Filter>): void {
     this.#streams.delete(stream)
     if (this.#streams.size > 0) return
     clearInterval(this.#ticker)

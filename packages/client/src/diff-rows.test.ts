@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Worker } from '@muster/servicegroup'
 
-import { diffWorkers, identityOf } from './diff-workers.js'
+import { diffRows } from './diff-rows.js'
+import { workerTopic } from './topic.js'
 
 const worker = (memberId: string, more: Partial<Worker> = {}): Worker => ({
   name: memberId,
@@ -49,7 +50,7 @@ describe('the difference of two lists', () => {
       { type: 'joined', worker: worker('b/c', { group: 'a' }) },
     ]],
   ])('%s', (_, before, after, changes) => {
-    const byIdentity = (workers: readonly Worker[]): Map<string, Worker> => new Map(workers.map((row) => [identityOf(row), row]))
-    expect(diffWorkers(byIdentity(before), byIdentity(after))).toEqual(changes)
+    const byIdentity = (workers: readonly Worker[]): Map<string, Worker> => new Map(workers.map((row) => [workerTopic.identityOf(row), row]))
+    expect(diffRows(workerTopic, byIdentity(before), byIdentity(after))).toEqual(changes)
   })
 })

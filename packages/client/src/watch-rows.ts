@@ -1,14 +1,16 @@
 import { BackendUnreachable, httpStatusByCode, isMusterError, messageOf } from '@muster/common'
 import type { Logger } from '@muster/common'
-import type { WatchWorkersOptions, WorkerChange } from '@muster/servicegroup'
+import type { WatchWorkersOptions } from '@muster/servicegroup'
 
 import { backoffMs } from './backoff.js'
 import { Replica } from './replica.js'
+import type { Topic } from './topic.js'
 import type { WatchEvent } from './watch-events.js'
 
-export interface WatchOptions {
+export interface WatchOptions<Row, Change> {
+  readonly topic: Topic<Row, Change>
   /** One connection to the server, after the event with that id. Ends when the server ends it. */
-  readonly connect: (lastEventId: string) => AsyncIterable<readonly WatchEvent[]>
+  readonly connect: (lastEventId: string) => AsyncIterable<readonly WatchEvent<Row>[]>
   /** Rejects when the watch is over. */
   readonly pause: (ms: number) => Promise<void>
   /** The endpoint as errors name it. */
@@ -18,11 +20,11 @@ export interface WatchOptions {
 }
 
 /**
- * Tells the workers there are as joins, then what changes, over as many connections as it takes. What fails before the first is
+ * Tells the rows there are, then what changes, over as many connections as it takes. What fails before the first is
  * told is thrown; later failures are told once and tried again, unless the server refuses.
  */
-export async function* watchByEvents({ connect, pause, endpoint, logger, onConnection }: WatchOptions): AsyncGenerator<readonly WorkerChange[], void> {
-  const replica = new Replica()
+export async function* watchByEvents<Row, Change>({ topic, connect, pause, endpoint, logger, onConnection }: WatchOptions<Row, Change>): AsyncGenerator<readonly Change[], void> {
+  const replica = new Replica(topic)
   const report = new Report(logger, onConnection)
   for (;;) {
     replica.begin()
@@ -69,7 +71,7 @@ class Report {
     return this.#failures
   }
 
-  hear({ isSynced, isStale }: Replica): void {
+  hear({ isSynced, isStale }: Pick<Replica<never, never>, 'isSynced' | 'isStale'>): void {
     if (isSynced && this.#failures > 0) {
       this.#logger.info({ failures: this.#failures }, 'the server is back')
       this.#failures = 0

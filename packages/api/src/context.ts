@@ -1,0 +1,42 @@
+import type { Logger } from '@muster/common'
+import type { LiveView, Service, ServiceChange, ServiceFilter, ServiceGroup, ServicesView, Worker, WorkerChange, WorkerFilter } from '@muster/servicegroup'
+
+import { Freshness } from './freshness.js'
+import type { FollowedView } from './freshness.js'
+import { Feed } from './watch/feed.js'
+import type { FeedOptions } from './watch/feed.js'
+import { serviceTopic, workerTopic } from './watch/topic.js'
+import type { Topic, TopicChange } from './watch/topic.js'
+
+/** The live table of services; without what is private to the class. */
+export type ServicesTable = Pick<ServicesView, Exclude<keyof ServicesView, 'close'>>
+
+/** What the API needs of a service group. */
+export interface AppServiceGroup extends Pick<ServiceGroup, 'view' | 'getOne' | 'getMany' | 'explain' | 'update' | 'delete'> {
+  servicesView(): ServicesTable
+}
+
+/** A live view, and how it is told. */
+export interface Told<View, Row, Change extends TopicChange, Filter> {
+  readonly view: View
+  readonly freshness: Freshness
+  readonly feed: Feed<Row, Change, Filter>
+}
+
+/** What the handlers answer from. */
+export interface Context {
+  readonly serviceGroup: AppServiceGroup
+  readonly workers: Told<LiveView, Worker, WorkerChange, WorkerFilter>
+  readonly services: Told<ServicesTable, Service, ServiceChange, ServiceFilter>
+}
+
+/** Opens the views of a service group. */
+export function openContext(serviceGroup: AppServiceGroup, logger: Logger, options: FeedOptions | undefined): Context {
+  const told = <View extends FollowedView<Change>, Row, Change extends TopicChange, Filter>(view: View, lists: string, topic: Topic<Row, Change, Filter>): Told<View, Row, Change, Filter> => ({
+    view,
+    freshness: new Freshness(view, logger, lists),
+    feed: new Feed(view, topic, logger, options),
+  })
+  const [workers, services] = [serviceGroup.view(), serviceGroup.servicesView()]
+  return { serviceGroup, workers: told(workers, 'lists', workerTopic(workers)), services: told(services, 'lists of services', serviceTopic(services)) }
+}
