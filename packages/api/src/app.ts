@@ -8,6 +8,7 @@ import { answerProblems } from './answer-problems.js'
 import { readJsonBody } from './body.js'
 import { liveness, readiness } from './health.js'
 import { Freshness } from './freshness.js'
+import { createMetrics } from './metrics/metrics.js'
 import { methodNotAllowed, noSuchPath } from './problems.js'
 import { logRequests, nameRequests } from './requests.js'
 import { listGroups } from './v1/group.js'
@@ -27,11 +28,12 @@ export interface AppOptions {
 }
 
 /** The HTTP API over a service group's live view, which is opened here. The caller owns and closes the service group. */
-export function createApp(serviceGroup: Pick<ServiceGroup, 'view'>, { logger = silentLogger, stopping, feed: feedOptions }: AppOptions = {}): Express {
+export function createApp(serviceGroup: Pick<ServiceGroup, 'view' | 'servicesView'>, { logger = silentLogger, stopping, feed: feedOptions }: AppOptions = {}): Express {
   const view = serviceGroup.view()
   const freshness = new Freshness(view, logger)
   const feed = new WorkerFeed(view, logger, feedOptions)
   stopping?.addEventListener('abort', () => feed.end(), { once: true })
+  const metrics = createMetrics({ view, services: serviceGroup.servicesView(), watchClients: () => feed.clients, stopping })
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag') // each list has its own, made once for each change
@@ -39,12 +41,13 @@ export function createApp(serviceGroup: Pick<ServiceGroup, 'view'>, { logger = s
   app.set('query parser', false) // query.ts reads it
 
   const get = (path: string, handler: RequestHandler): void => void app.route(path).get(handler).all(methodNotAllowed('GET, HEAD'))
-  app.use(nameRequests, logRequests(logger), readJsonBody)
+  app.use(nameRequests, logRequests(logger), metrics.observe, readJsonBody)
   get('/v1/service', listServices(view, freshness))
   get('/v1/watch', watchWorkers(freshness, feed))
   get('/v1/group', listGroups(view, freshness))
   get('/livez', liveness)
   get('/readyz', readiness(view, stopping))
+  get('/metrics', metrics.expose)
   get('/v1', describeV1)
   get('/', describeVersions)
   app.use(noSuchPath, answerProblems(logger))

@@ -1,5 +1,5 @@
 import { compareWorkers } from '@muster/servicegroup'
-import type { ChangeListener, LiveView, Worker, WorkerChange } from '@muster/servicegroup'
+import type { ChangeListener, LiveView, ServiceGroup, ServicesView, Worker, WorkerChange } from '@muster/servicegroup'
 
 /** A view that the test changes as a backend would. */
 export class HandMadeView implements LiveView {
@@ -46,6 +46,12 @@ export class HandMadeView implements LiveView {
   get listeners(): number {
     return this.#listeners.size
   }
+}
+
+/** What an app needs of a service group, over a view that the test changes; it has no services. */
+export function handMadeGroup(view: LiveView): Pick<ServiceGroup, 'view' | 'servicesView'> {
+  const services: Pick<ServicesView, 'services'> = { services: () => [] }
+  return { view: () => view, servicesView: () => services as ServicesView }
 }
 
 export const worker: Worker = {

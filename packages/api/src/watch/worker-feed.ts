@@ -101,6 +101,11 @@ export class WorkerFeed {
     stream.pump()
   }
 
+  /** How many are told now. */
+  get clients(): number {
+    return this.#streams.size
+  }
+
   /** Ends all streams, so that their clients go elsewhere. */
   end(): void {
     this.#isEnded = true
