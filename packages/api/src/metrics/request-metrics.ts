@@ -30,7 +30,7 @@ export function observeRequests(registry: Registry): RequestHandler {
   }
 }
 
-function routeOf({ route, baseUrl }: Request): string {
-  const path: unknown = typeof route === 'object' && route !== null && 'path' in route ? route.path : undefined
-  return typeof path === 'string' ? baseUrl + path : 'none'
+function routeOf(req: Request): string {
+  const route: unknown = req.route
+  return typeof route === 'object' && route !== null && 'path' in route && typeof route.path === 'string' ? req.baseUrl + route.path : 'none'
 }
