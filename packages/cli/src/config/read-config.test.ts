@@ -24,7 +24,7 @@ test.each([
   ['group: 007', ['svc.yaml:1: group must be string; put it in quotes, e.g. vitrage']],
   ['name:', ['svc.yaml:1: name must be string, e.g. indexer worker(0)']],
   ['log: debg', ['svc.yaml:1: log is none of trace, debug, info, warn, error, fatal, silent. Did you mean \'debug\'?']],
-  ['- port', ['svc.yaml: the file must be object,null: one setting a line, such as \'port: 8999\'']],
+  ['- port', ['svc.yaml: the file must say one setting a line, such as \'port: 8999\'']],
   ['host: a\nhost: b', ['svc.yaml:2: Map keys must be unique']],
   ['host: [', [expect.stringMatching(/^svc\.yaml:1: Flow sequence/)]],
   ['host: a\n\nprot: 1\nlog: x\nport: -1', [expect.stringMatching(/:3: unknown/), expect.stringMatching(/:4: log/), expect.stringMatching(/:5: port/)]],
@@ -39,6 +39,6 @@ test('a wrong value is not told: it may be a password', () => {
 })
 
 test('aliases that would fill the memory are a mistake', () => {
-  const levels = [...'abcdefghij'].map((name, index, all) => `${name}: &${name} [${Array(9).fill(index === 0 ? 'x' : `*${all[index - 1] ?? ''}`).join(', ')}]`)
+  const levels = Array.from('abcdefghij').map((name, index, all) => `${name}: &${name} [${Array(9).fill(index === 0 ? 'x' : `*${all[index - 1] ?? ''}`).join(', ')}]`)
   expect(read(levels.join('\n')).mistakes).toEqual([expect.stringContaining('svc.yaml: Excessive alias count')])
 })

@@ -38,7 +38,7 @@ export function readConfig({ path, text }: ConfigFile): ReadConfig {
   const pairs = isMap(document.contents) ? document.contents.items : []
   const place = (key: string): string => {
     const found = pairs.map(({ key: node }) => node).find((node) => isScalar(node) && String(node.value) === key)
-    return isScalar(found) && found.range ? at(found.range[0]) : path
+    return found ? at(found.range[0]) : path
   }
   let content: unknown
   try {
@@ -59,8 +59,8 @@ function describeMistake({ keyword, params, instancePath, message = 'is wrong' }
   const unknown: unknown = keyword === 'additionalProperties' ? params.additionalProperty : undefined
   if (typeof unknown === 'string') return `${place(unknown)}: unknown key '${unknown}'.${didYouMean(unknown, settingNames) || ` The keys are ${settingNames.join(', ')}.`}`
   const key = instancePath.slice(1)
-  const setting: Setting | undefined = settings[key as SettingName]
-  if (setting === undefined) return `${place(key)}: the file ${message}: one setting a line, such as 'port: 8999'`
+  const setting = (settings as Readonly<Record<string, Setting>>)[key]
+  if (setting === undefined) return `${place(key)}: the file must say one setting a line, such as 'port: 8999'`
   const value: unknown = Object.entries(content ?? {}).find(([name]) => name === key)?.[1]
   if (keyword === 'enum') return `${place(key)}: ${key} is none of ${(params.allowedValues as readonly string[]).join(', ')}.${typeof value === 'string' ? didYouMean(value, params.allowedValues as readonly string[]) : ''}`
   if (keyword === 'pattern') return `${place(key)}: ${key} is no such URL as ${setting.example}`
