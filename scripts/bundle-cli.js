@@ -14,6 +14,7 @@ const output = join(cli, 'dist', 'bundle')
 const later = {
   complete: './dist/completion/complete.js',
   completion: './dist/completion/scripts.js',
+  config: './dist/commands/config.js',
   doctor: './dist/commands/doctor.js',
   elect: './dist/commands/elect.js',
   help: './dist/help/help.js',
@@ -28,6 +29,9 @@ const later = {
   zookeeper: '../coordination/dist/drivers/zookeeper/zookeeper-driver.js',
 }
 
+// Files of their own, by what is imported: large, and read only where words are wrong or help is asked for, or where there is a file of settings.
+const apart = { yargs: 'yargs', 'read-config': './dist/config/read-config.js' }
+
 // Measuring text loads the tables of Unicode, which costs half as much as starting Node. yargs measures nothing but
 // the help texts, which are ASCII; the tables of `svc list` load the real one when a name needs it.
 const helpIsAscii = {
@@ -39,8 +43,7 @@ const helpIsAscii = {
 }
 
 // esbuild makes a file of each module that is imported late, and a file costs more than what is in it. Here such a
-// module is a function: of the file that imports it, or of later.cjs. yargs is a third of the whole, read only where words
-// are wrong or help is asked for.
+// module is a function: of the file that imports it, or of later.cjs; or a file of its own.
 const lateImports = {
   name: 'late-imports',
   setup({ onResolve, onLoad, resolve: find }) {
@@ -51,7 +54,8 @@ const lateImports = {
         const found = await find(module, { kind: 'dynamic-import', importer: path, resolveDir: dirname(path) })
         if (found.external) continue
         const name = names.get(found.path)
-        const it = module === 'yargs' ? "require('./yargs.cjs')" : name ? `require('./later.cjs').${name}()` : `require('${module}')`
+        const file = Object.keys(apart).find((own) => apart[own] === module || resolve(cli, apart[own]) === found.path)
+        const it = file ? `require('./${file}.cjs')` : name ? `require('./later.cjs').${name}()` : `require('${module}')`
         contents = contents.replace(expression, `Promise.resolve().then(() => ${it})`)
       }
       return { contents }
@@ -74,7 +78,7 @@ const options = {
   target: 'node20',
   sourcemap: 'inline',
   define: { 'import.meta.url': 'bundleUrl' },
-  external: ['@photostructure/sqlite', '@muster/api', 'pino', './later.cjs', './yargs.cjs'], // native code, and what only `svc serve` needs, stay packages
+  external: ['@photostructure/sqlite', '@muster/api', 'pino', './later.cjs', ...Object.keys(apart).map((name) => `./${name}.cjs`)], // native code, and what only `svc serve` needs, stay packages
   plugins: [helpIsAscii, lateImports],
   outdir: output,
   outExtension: { '.js': '.cjs' },
@@ -83,7 +87,7 @@ const options = {
 }
 const bundles = [
   await build({ ...options, entryPoints: { svc: 'dist/svc.js', later: 'later' } }),
-  await build({ ...options, entryPoints: { yargs: 'yargs' } }),
+  ...(await Promise.all(Object.entries(apart).map(([name, path]) => build({ ...options, entryPoints: { [name]: path } })))),
 ]
 
 rmSync(output, { recursive: true, force: true })

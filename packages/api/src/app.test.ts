@@ -122,8 +122,8 @@ describe('while the backend does not answer', () => {
   })
 })
 
-/** The feed of changes always listens, and the services follow the workers. */
-const watching = 2
+/** The feed of changes and the metrics always listen, and the services follow the workers. */
+const watching = 3
 
 describe('before the first sync', () => {
   test('a list that was asked for waits for it', async () => {

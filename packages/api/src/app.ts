@@ -8,6 +8,7 @@ import { readJsonBody } from './body.js'
 import { openContext } from './context.js'
 import type { AppServiceGroup, Context } from './context.js'
 import { livenessOfProcess, readiness } from './health.js'
+import { createMetrics } from './metrics/metrics.js'
 import { openApiRoute } from './openapi.js'
 import { methodNotAllowed, noSuchPath } from './problems.js'
 import { logRequests, nameRequests } from './requests.js'
@@ -35,19 +36,20 @@ export interface AppOptions {
 export function createApp(serviceGroup: AppServiceGroup, { logger = silentLogger, stopping, feed }: AppOptions = {}): Express {
   const context = openContext(serviceGroup, logger, feed)
   stopping?.addEventListener('abort', () => [context.workers, context.services].forEach((told) => told.feed.end()), { once: true })
+  const metrics = createMetrics({ workers: context.workers.view, services: context.services.view, watchClients: () => context.workers.feed.clients + context.services.feed.clients, stopping })
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag') // each list has its own, made once for each change
   app.enable('case sensitive routing')
   app.set('query parser', false) // query.ts reads it
-  app.use(nameRequests, logRequests(logger), readJsonBody)
-  addRoutes(app, routesOf(context, stopping))
+  app.use(nameRequests, logRequests(logger), metrics.observe, readJsonBody)
+  addRoutes(app, routesOf(context, metrics.route, stopping))
   app.use(noSuchPath, answerProblems(logger))
   return app
 }
 
 /** Every path of the server. */
-function routesOf(context: Context, stopping: AbortSignal | undefined): readonly Route[] {
+function routesOf(context: Context, metrics: Route, stopping: AbortSignal | undefined): readonly Route[] {
   const routes: Route[] = [
     serviceRoute(context),
     getServiceRoute(context),
@@ -62,6 +64,7 @@ function routesOf(context: Context, stopping: AbortSignal | undefined): readonly
     zonesRoute(context),
     livenessOfProcess,
     readiness(context.workers.view, stopping),
+    metrics,
     openApiRoute(() => routes),
     ...versionRoutes(() => routes),
   ]

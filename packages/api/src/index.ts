@@ -1,4 +1,5 @@
 export { serve } from './serve.js'
 export type { RunningServer, ServeOptions } from './serve.js'
+export { createLogger } from './logger.js'
 export { createApp } from './app.js'
 export type { AppOptions } from './app.js'

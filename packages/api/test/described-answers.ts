@@ -44,7 +44,7 @@ export class DescribedAnswers {
     }
     if (!schema) throw new Error(`${said} is of type '${type}', described are ${Object.keys(content).join(', ')}`)
     const isValid = this.#compile(schema)
-    if (!isValid(JSON.parse(body))) throw new Error(`${said} is not as described: ${JSON.stringify(isValid.errors)}\n${body}`)
+    if (!isValid(type === 'text/plain' ? body : JSON.parse(body))) throw new Error(`${said} is not as described: ${JSON.stringify(isValid.errors)}\n${body}`)
   }
 
   /** The described answer; for a path or method that there is not, the problem that every other has. */

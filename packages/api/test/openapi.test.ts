@@ -21,6 +21,7 @@ test('the server describes all its paths in valid OpenAPI 3.1', async () => {
     'get /v1/zone',
     'get /livez',
     'get /readyz',
+    'get /metrics',
     'get /openapi.json',
     'get /v1',
     'get /',

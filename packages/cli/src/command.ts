@@ -1,9 +1,11 @@
 import { didYouMean, InvalidArgument } from '@muster/common'
 import type { Argv, InferredOptionTypes, Options } from 'yargs'
 
+import { withConfig } from './config/with-config.js'
 import type { Io } from './io.js'
 import { parseQuickly, parserRules } from './parse-quickly.js'
 import type { OptionTable } from './parse-quickly.js'
+import { report } from './report.js'
 
 type Arguments<O extends OptionTable> = ReturnType<Argv<InferredOptionTypes<O>>['parseSync']>
 
@@ -17,7 +19,7 @@ export interface Argument {
 }
 
 /** What completion can ask for. */
-export type LiveValue = 'group' | 'name' | 'hostname' | 'type' | 'lock'
+export type LiveValue = 'group' | 'name' | 'hostname' | 'type' | 'lock' | 'file'
 
 interface CommandDefinition<O extends OptionTable> {
   readonly name: string
@@ -27,6 +29,8 @@ interface CommandDefinition<O extends OptionTable> {
   readonly argument?: Argument
   /** True if it runs the words after `--`. */
   readonly takesCommand?: boolean
+  /** True if no file of settings is of any use to it. */
+  readonly readsNoConfig?: boolean
   /** Resolves with the exit status. `argument` is there unless it is optional. */
   run(args: Arguments<O>, io: Io, command: readonly string[], argument: string | undefined): Promise<number>
 }
@@ -38,6 +42,8 @@ export interface Command {
   readonly argument: Argument | undefined
   /** True if it runs the words after `--`. */
   readonly takesCommand: boolean
+  /** Those that may follow it, if it is nothing by itself. */
+  readonly commands?: Readonly<Record<string, Command>>
   run(words: readonly string[], io: Io): Promise<number>
 }
 
@@ -51,9 +57,12 @@ export async function loadAll(commands: CommandTable): Promise<ReadonlyMap<strin
   return loaded
 }
 
+const configOption = { config: { type: 'string', requiresArg: true, describe: 'File of settings (SVC_CONFIG, else ~/.config/muster/svc.yaml, else /etc/muster/svc.yaml)' } } as const
+
 /** Makes a command of its options and what it does; `--help`, unknown words and repeated options are seen to here. */
 export function defineCommand<O extends OptionTable>(definition: CommandDefinition<O>): Command {
-  const { name, help, options, argument, takesCommand = false } = definition
+  const { name, help, argument, takesCommand = false, readsNoConfig = false } = definition
+  const options: O = readsNoConfig ? definition.options : { ...definition.options, ...configOption }
   return {
     help,
     options,
@@ -69,11 +78,14 @@ export function defineCommand<O extends OptionTable>(definition: CommandDefiniti
       }
       // yargs takes as long to load as Node to start half-way; its own parser alone is enough for words that are right.
       const args = (parseQuickly(options, own) as Arguments<O> | undefined) ?? (await makeParser(name, options)).parseSync([...own])
-      refuseUnknown(definition, args)
+      refuseUnknown({ ...definition, options }, args)
       if (end >= 0 && !takesCommand) throw usageError(name, `svc ${name} runs no command: leave out --`)
       const command = end < 0 ? [] : words.slice(end + 1)
       if (takesCommand && command.length === 0) throw usageError(name, `Which command? Write it after --: svc ${name}${argument ? ` ${argument.name}` : ''} -- sleep 600`)
-      return definition.run(args, io, command, argument && (args._ as string[])[0])
+      const start = (surroundings: Io): Promise<number> => definition.run(args, surroundings, command, argument && (args._ as string[])[0])
+      if (readsNoConfig) return start(io)
+      const settled = await withConfig(io, (args as { readonly config?: string }).config)
+      return settled === io ? start(io) : start(settled).catch((error: unknown) => report(error, settled)) // the file may say how much of an error is told
     },
   }
 }

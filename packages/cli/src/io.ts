@@ -8,6 +8,8 @@ import { safeText } from './safe-text.js'
 /** What a command may touch of its surroundings; tests pass their own. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Where values of `env` come from that a file of settings has set, by variable: `/etc/muster/svc.yaml:3`. */
+  readonly fromFile?: Readonly<Record<string, string>>
   /** Columns of the terminal; undefined when stdout is none. */
   readonly columns: number | undefined
   /** Lines of the terminal; undefined when stdout is none. */
@@ -29,6 +31,23 @@ export function say(io: Io, sentence: string): void {
 export function plainLogger(io: Io): Logger {
   const tell = (_: object, message: string): void => say(io, message)
   return { ...silentLogger, warn: tell, error: tell }
+}
+
+/** The same surroundings with another environment. */
+export function withEnvironment(io: Io, env: Io['env'], fromFile: Readonly<Record<string, string>>): Io {
+  return {
+    env,
+    fromFile,
+    get columns() {
+      return io.columns
+    },
+    get lines() {
+      return io.lines
+    },
+    onResize: (listener) => io.onResize(listener),
+    write: (text) => io.write(text),
+    writeError: (text) => io.writeError(text),
+  }
 }
 
 /** The surroundings of this process. */

@@ -15,6 +15,7 @@ const commands: CommandTable = {
   elect: () => import('./commands/elect.js'),
   leader: () => import('./commands/leader.js'),
   serve: () => import('./commands/serve.js'),
+  config: () => import('./commands/config.js'),
   doctor: () => import('./commands/doctor.js'),
 }
 
@@ -33,11 +34,12 @@ const help = `  svc list                     the workers that are alive
   svc elect cron -- ./job      run a command while it leads a group; svc leader cron: who leads
   svc groups                   the groups and how many members they have
   svc serve                    answer over HTTP on http://127.0.0.1:8999
+  svc config show --origin     the settings that hold, and where each comes from
   svc doctor                   look whether everything is in order, and say what to do if not
 
 svc COMMAND --help tells a command's options, svc --version the version, svc help TOPIC of exit-codes,
 environment or formats; svc completion bash, zsh or fish prints a script for that shell.
-Looks at --endpoint or --backend, else SVC_ENDPOINT, SVC_BACKEND, this host's embedded store.
+Looks at --endpoint or --backend, else SVC_ENDPOINT, SVC_BACKEND, svc.yaml, this host's embedded store.
 `
 
 /** Runs `svc` with these words, the name of the program left out. Resolves with the exit status; never rejects. */

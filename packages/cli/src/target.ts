@@ -1,18 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { backendUrl, InvalidArgument } from '@muster/common'
+import { InvalidArgument } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { Coordinator } from '@muster/coordination'
 import type { WorkerReader } from '@muster/servicegroup'
 
+import { settingOption, settle } from './config/settle.js'
 import type { Io } from './io.js'
 import { plainLogger } from './io.js'
 
 /** The options by which a command is told where to look. */
 export const targetOptions = {
-  endpoint: { type: 'string', requiresArg: true, describe: 'Ask this server, e.g. http://127.0.0.1:8999 (SVC_ENDPOINT)' },
-  backend: { type: 'string', requiresArg: true, describe: 'Read this backend itself, e.g. embedded:/srv/muster (SVC_BACKEND)' },
+  endpoint: settingOption('endpoint', 'Ask this server, e.g. http://127.0.0.1:8999'),
+  backend: settingOption('backend', 'Read this backend itself, e.g. embedded:/srv/muster'),
 } as const
+
 
 /** Where a command looks: a server, or straight on a backend. */
 export type Target = { readonly endpoint: string } | { readonly backend: string }
@@ -27,7 +29,7 @@ export function resolveTarget({ endpoint, backend }: { endpoint?: string | undef
   }
   if (endpoint !== undefined) return { endpoint }
   if (backend !== undefined) return { backend }
-  return env.SVC_ENDPOINT ? { endpoint: env.SVC_ENDPOINT } : { backend: backendUrl(env) }
+  return env.SVC_ENDPOINT ? { endpoint: env.SVC_ENDPOINT } : { backend: settle('backend', undefined, { env }).value }
 }
 
 /** Opens the target, hands it to `use` and closes it whatever happens. Only the package that is needed is loaded. `logger`: default says warnings on stderr. */
@@ -48,7 +50,7 @@ export function resolveBackend({ backend }: { backend?: string | undefined }, en
   if (backend === undefined && !env.SVC_BACKEND && env.SVC_ENDPOINT) {
     throw new InvalidArgument('backend', 'SVC_ENDPOINT names a server, but locks and leaders are asked of the backend itself', { hint: 'Set SVC_BACKEND or give --backend too; embedded: is the store of this host.' })
   }
-  return backend ?? backendUrl(env)
+  return settle('backend', backend, { env }).value
 }
 
 /** Opens a coordinator that only reads, hands it to `use` and closes it whatever happens. `logger`: default says warnings on stderr. */

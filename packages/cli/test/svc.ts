@@ -24,7 +24,7 @@ export class Store implements AsyncDisposable {
     private readonly remove: () => PromiseLike<void>,
   ) {
     this.backend = `embedded:${folder}/store`
-    this.env = { SVC_BACKEND: this.backend, SVC_ENDPOINT: undefined, SVC_GROUP: undefined, SVC_NAME: undefined, SVC_HOSTNAME: undefined, SVC_LOG: undefined }
+    this.env = { SVC_BACKEND: this.backend, SVC_ENDPOINT: undefined, SVC_GROUP: undefined, SVC_NAME: undefined, SVC_HOSTNAME: undefined, SVC_LOG: undefined, SVC_CONFIG: '/dev/null' }
   }
 
   static async create(): Promise<Store> {

@@ -104,6 +104,11 @@ export class Feed<Row, Change extends TopicChange, Filter> {
     stream.pump()
   }
 
+  /** How many are told now. */
+  get clients(): number {
+    return this.#streams.size
+  }
+
   /** Ends all streams, so that their clients go elsewhere. */
   end(): void {
     this.#isEnded = true

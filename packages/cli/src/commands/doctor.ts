@@ -22,7 +22,7 @@ Exits with 0 when all is in order, 1 when something is not, 69 when the backend 
   run: async (args, io) => {
     const target = resolveTarget(args, io.env)
     const family = await familyOf(target)
-    const checks: readonly Check[] = [...installationChecks, placeCheck(args, io.env), ...family.checks]
+    const checks: readonly Check[] = [...installationChecks, placeCheck(args, io), ...family.checks]
     const lines: Line[] = []
     try {
       for await (const line of runChecks(checks)) {

@@ -1,8 +1,9 @@
 import { defineCommand } from '../command.js'
+import { settingOption } from '../config/settle.js'
 import { describeContender } from '../hold/contender-columns.js'
 import { holdHelp } from '../hold/help.js'
 import { runWhileHeld } from '../hold/run-while-held.js'
-import { resolveBackend, targetOptions } from '../target.js'
+import { resolveBackend } from '../target.js'
 
 export const command = defineCommand({
   name: 'elect',
@@ -14,7 +15,7 @@ The group is created if it is not there, as by svc run. When the command ends, i
 
 ${holdHelp('the leadership')}`,
   options: {
-    backend: { ...targetOptions.backend, describe: 'Backend that holds the group (SVC_BACKEND, else the embedded store)' },
+    backend: settingOption('backend', 'Backend that holds the group'),
   },
   argument: { name: 'GROUP', of: 'group' },
   takesCommand: true,

@@ -2,13 +2,14 @@ import { GroupNotCreated, isMusterError } from '@muster/common'
 import type { Coordinator, Leader } from '@muster/coordination'
 
 import { defineCommand } from '../command.js'
+import { settingOption } from '../config/settle.js'
 import { contenderColumns } from '../hold/contender-columns.js'
 import { say } from '../io.js'
 import { listPrinter } from '../output/list-printer.js'
 import type { Column } from '../output/list-printer.js'
 import { outputOptions } from '../output/options.js'
 import { describeGroups } from '../some-of.js'
-import { resolveBackend, targetOptions, withCoordinator } from '../target.js'
+import { resolveBackend, withCoordinator } from '../target.js'
 
 export interface GroupLeader extends Leader {
   readonly group: string
@@ -33,7 +34,7 @@ ends in; of svc elect, its own process, not the command's.`,
   options: {
     watch: { alias: 'w', type: 'boolean', describe: 'Go on: write a line for each change, with -f json one of JSON' },
     ...outputOptions,
-    backend: { ...targetOptions.backend, describe: 'Backend that holds the group (SVC_BACKEND, else the embedded store)' },
+    backend: settingOption('backend', 'Backend that holds the group'),
   },
   argument: { name: 'GROUP', of: 'group' },
   run: async (args, io, _, group = '') => {

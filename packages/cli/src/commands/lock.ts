@@ -3,10 +3,11 @@ import type { Holding, Lock } from '@muster/coordination'
 
 import { answerWithin } from '../answer-within.js'
 import { defineCommand } from '../command.js'
+import { settingOption } from '../config/settle.js'
 import { describeHolders } from '../hold/contender-columns.js'
 import { holdHelp } from '../hold/help.js'
 import { runWhileHeld } from '../hold/run-while-held.js'
-import { resolveBackend, targetOptions } from '../target.js'
+import { resolveBackend } from '../target.js'
 
 export const command = defineCommand({
   name: 'lock',
@@ -21,7 +22,7 @@ ${holdHelp('the lock')}`,
   options: {
     wait: { type: 'string', requiresArg: true, describe: 'How long to wait for it at most, e.g. 500ms, 10s, 5m; 0 tries once; else for ever' },
     shared: { type: 'boolean', describe: 'Share it with others that do; wait only for those who want it alone' },
-    backend: { ...targetOptions.backend, describe: 'Backend that holds the lock (SVC_BACKEND, else the embedded store)' },
+    backend: settingOption('backend', 'Backend that holds the lock'),
   },
   argument: { name: 'NAME', of: 'lock' },
   takesCommand: true,

@@ -1,13 +1,14 @@
 import type { LockContender } from '@muster/coordination'
 
 import { defineCommand } from '../command.js'
+import { settingOption } from '../config/settle.js'
 import { contenderColumns } from '../hold/contender-columns.js'
 import { say } from '../io.js'
 import { listPrinter } from '../output/list-printer.js'
 import type { Column } from '../output/list-printer.js'
 import { contenderMarks } from '../output/marks.js'
 import { outputOptions } from '../output/options.js'
-import { resolveBackend, targetOptions, withCoordinator } from '../target.js'
+import { resolveBackend, withCoordinator } from '../target.js'
 
 /** What is told of one who holds a lock or waits for it. */
 export const lockColumns: readonly Column<LockContender>[] = [
@@ -28,7 +29,7 @@ export const command = defineCommand({
 Since is when it came to stand in line. Hostname and Process Id are those that a member id of Muster ends in; of svc lock, its own process, not the command's.`,
   options: {
     ...outputOptions,
-    backend: { ...targetOptions.backend, describe: 'Backend that holds the locks (SVC_BACKEND, else the embedded store)' },
+    backend: settingOption('backend', 'Backend that holds the locks'),
   },
   argument: { name: 'NAME', of: 'lock', isOptional: true },
   run: async (args, io, _, name) => {

@@ -1,15 +1,15 @@
 import { basename } from 'node:path'
 
-import { backendUrl, exitStatusByCode, InvalidArgument, workerGroup } from '@muster/common'
+import { exitStatusByCode, InvalidArgument } from '@muster/common'
 
 import { defineCommand } from '../command.js'
+import { settingOption, settle } from '../config/settle.js'
 import type { Io } from '../io.js'
 import { say } from '../io.js'
 import { report } from '../report.js'
 import { Presence } from '../run/presence.js'
 import { prepareCommand } from '../run/start-command.js'
 import { parseReadiness, waitUntilReady } from '../run/wait-until-ready.js'
-import { targetOptions } from '../target.js'
 
 const text = { type: 'string', requiresArg: true } as const
 
@@ -23,10 +23,10 @@ with TERM. Exits with the command's status.
   svc run --label role=api --label tier=1 --require-join -- ./server
   svc run --ready http://127.0.0.1:8080/health --ready-timeout 1m -- ./server --port 8080`,
   options: {
-    group: { ...text, describe: 'Group to join (SVC_GROUP, else default)' },
+    group: settingOption('group', 'Group to join'),
     name: { ...text, describe: 'Name of the worker (SVC_NAME, else the name of the command)' },
     type: { ...text, describe: 'Kind of service (else the name without its worker number)' },
-    hostname: { ...text, describe: 'Name of this host (SVC_HOSTNAME, HOST_HOSTNAME, else the system\'s)' },
+    hostname: settingOption('hostname', 'Name of this host'),
     region: { ...text, describe: 'Where it runs' },
     zone: { ...text, describe: 'Where it runs, within the region' },
     'version-label': { ...text, describe: 'Version of the service' },
@@ -34,7 +34,7 @@ with TERM. Exits with the command's status.
     ready: { ...text, describe: 'Join when this is so: tcp://:PORT or tcp://HOST:PORT accepts, http(s)://URL answers 2xx, file:PATH is there' },
     'ready-timeout': { ...text, describe: 'End the command with TERM when it is not ready in time, and exit with 124 (default: wait for ever)' },
     'require-join': { type: 'boolean', describe: 'Do not start the command while the backend cannot be reached' },
-    backend: { ...targetOptions.backend, describe: 'Backend that holds the group (SVC_BACKEND, else the embedded store)' },
+    backend: settingOption('backend', 'Backend that holds the group'),
   },
   takesCommand: true,
   run: runAsWorker,
@@ -56,12 +56,12 @@ interface RunOptions {
 }
 
 async function runAsWorker(options: RunOptions, io: Io, command: readonly string[]): Promise<number> {
-  const worker = workerOptions(options, command[0] ?? '', io.env)
+  const worker = workerOptions(options, command[0] ?? '', io)
   const readiness = parseReadiness(options.ready, options['ready-timeout'])
   const { describeWorker } = await import('@muster/servicegroup')
   describeWorker(worker) // what can never join is told before the start
   const tell = (sentence: string): void => say(io, sentence)
-  const presence = new Presence({ backend: options.backend ?? backendUrl(io.env), worker, say: tell })
+  const presence = new Presence({ backend: settle('backend', options.backend, io).value, worker, say: tell })
   const prepared = await prepareCommand(command, io.env.PATH, 'TERM')
   if ('status' in prepared) {
     tell(prepared.sentence)
@@ -99,12 +99,12 @@ async function runAsWorker(options: RunOptions, io: Io, command: readonly string
   }
 }
 
-function workerOptions(options: RunOptions, program: string, env: Io['env']) {
+function workerOptions(options: RunOptions, program: string, io: Io) {
   return {
-    group: options.group ?? workerGroup(env),
-    name: options.name ?? (env.SVC_NAME ? env.SVC_NAME : basename(program)),
+    group: settle('group', options.group, io).value,
+    name: settle('name', options.name, io).value ?? basename(program),
     type: options.type,
-    hostname: options.hostname,
+    hostname: settle('hostname', options.hostname, io).value,
     region: options.region,
     zone: options.zone,
     version: options['version-label'],

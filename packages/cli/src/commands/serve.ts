@@ -1,8 +1,8 @@
-import { backendUrl, InvalidArgument } from '@muster/common'
+import { InvalidArgument } from '@muster/common'
 
 import { defineCommand } from '../command.js'
+import { settingOption, settle } from '../config/settle.js'
 import type { Io } from '../io.js'
-import { targetOptions } from '../target.js'
 
 export const command = defineCommand({
   name: 'serve',
@@ -11,9 +11,9 @@ export const command = defineCommand({
   svc serve
   svc serve --port 9000 --backend embedded:/srv/muster`,
   options: {
-    backend: { ...targetOptions.backend, describe: 'Backend to serve (SVC_BACKEND, else the embedded store)' },
-    host: { type: 'string', requiresArg: true, describe: 'Address to listen on (SVC_HOST, else 127.0.0.1)' },
-    port: { type: 'string', requiresArg: true, describe: 'Port to listen on, 0 for any that is free (SVC_PORT, else 8999)' },
+    backend: settingOption('backend', 'Backend to serve'),
+    host: settingOption('host', 'Address to listen on'),
+    port: settingOption('port', 'Port to listen on, 0 for any that is free'),
   },
   run: serveUntilStopped,
 })
@@ -25,10 +25,10 @@ interface ServeOptions {
 }
 
 async function serveUntilStopped(options: ServeOptions, io: Io): Promise<number> {
-  const host = options.host ?? given(io.env.SVC_HOST)
-  const port = readPort(options.port ?? given(io.env.SVC_PORT))
-  const { serve } = await import('@muster/api')
-  const server = await serve({ backend: options.backend ?? backendUrl(io.env), host, port }).catch(suggestPort)
+  const [backend, host] = [settle('backend', options.backend, io).value, settle('host', options.host, io).value]
+  const port = readPort(settle('port', options.port, io).value)
+  const { createLogger, serve } = await import('@muster/api')
+  const server = await serve({ backend, host, port, logger: createLogger(io.env) }).catch(suggestPort)
   const stopped = firstStopSignal()
   await io.write(`listening on ${server.url}\n`)
   await stopped
@@ -36,10 +36,7 @@ async function serveUntilStopped(options: ServeOptions, io: Io): Promise<number>
   return 0
 }
 
-const given = (value: string | undefined): string | undefined => (value === '' ? undefined : value)
-
-function readPort(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
+function readPort(text: string): number {
   if (/^\d+$/.test(text)) return Number(text)
   throw new InvalidArgument('port', `'${text}' is not a port`, { hint: 'Give a number from 0 to 65535; 0 takes any free port.' })
 }

@@ -1,6 +1,7 @@
 import type { Worker } from '@muster/servicegroup'
 
 import type { LiveValue } from '../command.js'
+import { withConfig } from '../config/with-config.js'
 import type { Io } from '../io.js'
 import { parseQuickly } from '../parse-quickly.js'
 import type { OptionTable } from '../parse-quickly.js'
@@ -11,6 +12,7 @@ const budgetMs = 300
 
 /** Such values as are there, where the words typed so far look. Whatever is wrong or late, there are none. */
 export async function liveValues(wanted: LiveValue, typed: readonly string[], options: OptionTable, io: Io): Promise<readonly string[]> {
+  if (wanted === 'file') return [] // shells know files
   const silent = { ...io, writeError: () => {} }
   const budget = AbortSignal.timeout(budgetMs)
   const late = new Promise<readonly string[]>((resolve) => budget.addEventListener('abort', () => resolve([])))
@@ -24,10 +26,11 @@ export async function liveValues(wanted: LiveValue, typed: readonly string[], op
   }
 }
 
-async function ask(wanted: LiveValue, typed: readonly string[], options: OptionTable, io: Io, signal: AbortSignal): Promise<readonly string[]> {
+async function ask(wanted: Exclude<LiveValue, 'file'>, typed: readonly string[], options: OptionTable, bare: Io, signal: AbortSignal): Promise<readonly string[]> {
   const finished = typed.at(-1)?.startsWith('-') ? typed.slice(0, -1) : typed // the last one still waits for its value
-  const { endpoint, backend } = parseQuickly(options, finished) ?? {}
+  const { endpoint, backend, config } = parseQuickly(options, finished) ?? {}
   const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+  const io = await withConfig(bare, textOf(config))
   const target = resolveTarget({ endpoint: textOf(endpoint), backend: textOf(backend) }, 'endpoint' in options ? io.env : { ...io.env, SVC_ENDPOINT: undefined })
   if (wanted === 'lock') {
     const contenders = 'backend' in target ? await withCoordinator(target.backend, io, (coordinator) => coordinator.getLocks({ signal })) : []

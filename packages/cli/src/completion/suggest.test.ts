@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 
+import { commandGroup } from '../command-group.js'
 import { defineCommand } from '../command.js'
 import type { Command } from '../command.js'
 import { suggest } from './suggest.js'
@@ -13,17 +14,18 @@ const list = defineCommand({
 })
 const lock = defineCommand({ name: 'lock', help: 'Locks.', options: { wait: { type: 'string', requiresArg: true }, shared: { type: 'boolean' } }, argument: { name: 'NAME', of: 'lock' }, takesCommand: true, run: () => Promise.resolve(0) })
 const run = defineCommand({ name: 'run', help: 'Runs.', options: { group: { type: 'string' }, name: { type: 'string' } }, takesCommand: true, run: () => Promise.resolve(0) })
+const config = commandGroup('config', 'Settings.', { show: list, check: lock })
 
 async function values(...words: string[]): Promise<string[]> {
-  const found = await suggest(words, { commands: new Map<string, Command>([['list', list], ['run', run], ['lock', lock]]), builtIns: ['help', 'completion'], live: (option) => Promise.resolve([`${option} 1`, `${option} 2`]) })
+  const found = await suggest(words, { commands: new Map<string, Command>([['list', list], ['run', run], ['lock', lock], ['config', config]]), builtIns: ['help', 'completion'], live: (option) => Promise.resolve([`${option} 1`, `${option} 2`]) })
   return found.map(({ value }) => value)
 }
 
 test.each([
-  ['commands', [''], ['list', 'run', 'lock', 'help', 'completion', '--help', '--version']],
+  ['commands', [''], ['list', 'run', 'lock', 'config', 'help', 'completion', '--help', '--version']],
   ['a command that was begun', ['li'], ['list']],
   ['options', ['list', '--f'], ['--format']],
-  ['all options, without those that were given and count once', ['list', '--format', 'json', '--group', 'a', ''], ['--group', '--name', '--backend', '--classic', '--help']],
+  ['all options, without those that were given and count once', ['list', '--format', 'json', '--group', 'a', ''], ['--group', '--name', '--backend', '--classic', '--config', '--help']],
   ['choices', ['list', '--format', ''], ['table', 'json']],
   ['choices behind a short option', ['list', '-f', 'j'], ['json']],
   ['choices behind an equals sign', ['list', '--format=t'], ['table']],
@@ -34,14 +36,16 @@ test.each([
   ['nothing for a value that nobody knows', ['list', '--backend', ''], []],
   ['the groups to join', ['run', '--group', ''], ['group 1', 'group 2']],
   ['no name for a new worker', ['run', '--name', ''], []],
-  ['the mark before a command', ['run', '--'], ['--group', '--name', '--help', '--']],
-  ['what its argument may be', ['lock', ''], ['lock 1', 'lock 2', '--wait', '--shared', '--help', '--']],
+  ['the mark before a command', ['run', '--'], ['--group', '--name', '--config', '--help', '--']],
+  ['what its argument may be', ['lock', ''], ['lock 1', 'lock 2', '--wait', '--shared', '--config', '--help', '--']],
   ['an argument that was begun', ['lock', '--wait', '5', 'lock 2'], ['lock 2']],
-  ['no second argument', ['lock', '--shared', 'disk', ''], ['--wait', '--help', '--']],
+  ['no second argument', ['lock', '--shared', 'disk', ''], ['--wait', '--config', '--help', '--']],
   ['no argument for an option', ['lock', '--w'], ['--wait']],
   ['nothing in a command of others', ['run', '--', 'ls', '--'], []],
   ['nothing for an unknown command', ['lst', ''], []],
-  ['topics and commands', ['help', ''], ['exit-codes', 'environment', 'formats', 'list', 'run', 'lock']],
+  ['topics and commands', ['help', ''], ['exit-codes', 'environment', 'formats', 'list', 'run', 'lock', 'config']],
+  ['the words of a command that has some', ['config', ''], ['show', 'check', '--help']],
+  ['the options behind such a word', ['config', 'show', '--f'], ['--format']],
   ['shells', ['completion', ''], ['bash', 'zsh', 'fish']],
 ])('%s', async (_, words, expected) => {
   expect(await values(...words)).toEqual(expected)
@@ -50,5 +54,5 @@ test.each([
 test('commands and options come with the first sentence of their help', async () => {
   const none = { commands: new Map<string, Command>([['list', list]]), builtIns: [], live: () => Promise.resolve([]) }
   expect(await suggest(['li'], none)).toEqual([{ value: 'list', description: 'Lists the workers' }])
-  expect(await suggest(['list', '--c'], none)).toEqual([{ value: '--classic', description: 'Fewer columns' }])
+  expect(await suggest(['list', '--cl'], none)).toEqual([{ value: '--classic', description: 'Fewer columns' }])
 })

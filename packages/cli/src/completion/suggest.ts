@@ -36,6 +36,10 @@ async function candidatesFor(before: readonly string[], current: string, vocabul
   if (first === 'completion') return typed.length === 0 ? plain(shells) : []
   if (first === 'help') return typed.length === 0 ? [...plain(Object.keys(topics)), ...commandWords(vocabulary)] : []
   const command = vocabulary.commands.get(first)
+  if (command?.commands !== undefined) {
+    const inner = { ...vocabulary, commands: new Map(Object.entries(command.commands)), builtIns: [] }
+    return typed.length === 0 ? [...commandWords(inner), { value: '--help', description: 'Shows how to begin' }] : candidatesFor(typed, current, inner)
+  }
   if (command === undefined || typed.includes('--')) return []
 
   const [, inline] = /^--([^=]+)=/.exec(current) ?? []

@@ -3,7 +3,8 @@ import { expect, test } from '@jest/globals'
 import { compareClocks } from './clock.js'
 import { judgeSweeper, judgeWal } from './embedded.js'
 import { nodeOf, versionsOf } from './installation.js'
-import { lookAtPlace, withoutSecrets } from './place.js'
+import { withoutSecrets } from '../without-secrets.js'
+import { lookAtPlace } from './place.js'
 import { judgeServer } from './zookeeper-server.js'
 
 const srvr = (version: string, mode: string): string => `Zookeeper version: ${version}-5a02a05eddb59aee6ac762f7ea82e92a68eb9c0f, built on 2022-02-25 08:49 UTC\nLatency min/avg/max: 0/0.0/0\nMode: ${mode}\nNode count: 5\n`
@@ -61,11 +62,11 @@ test.each([
 test.each([
   [{ backend: 'embedded:/x' }, {}, 'embedded:/x (--backend)'],
   [{ endpoint: 'http://h:1' }, { SVC_BACKEND: 'embedded:/y' }, 'http://h:1 (--endpoint)'],
-  [{}, { SVC_ENDPOINT: 'http://h:1', SVC_BACKEND: 'embedded:/y' }, 'http://h:1 (SVC_ENDPOINT; SVC_BACKEND is set as well and not used)'],
+  [{}, { SVC_ENDPOINT: 'http://h:1', SVC_BACKEND: 'embedded:/y' }, 'http://h:1 (SVC_ENDPOINT; the backend of SVC_BACKEND is not used)'],
   [{}, { SVC_BACKEND: 'embedded:/y' }, 'embedded:/y (SVC_BACKEND)'],
-  [{}, {}, 'embedded: (the default, for neither an option nor a variable says otherwise)'],
+  [{}, {}, 'embedded: (the default, for nothing says otherwise)'],
 ])('%j with %j: where it looks and why', (args, env, found) => {
-  expect(lookAtPlace(args, env)).toMatchObject({ status: 'ok', found })
+  expect(lookAtPlace(args, { env, fromFile: {} })).toMatchObject({ status: 'ok', found })
 })
 
 test('a write-ahead log that grows and one that was turned off are told', () => {

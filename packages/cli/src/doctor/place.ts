@@ -1,6 +1,8 @@
+import { settle } from '../config/settle.js'
 import type { Io } from '../io.js'
 import { resolveTarget } from '../target.js'
 import type { Target } from '../target.js'
+import { withoutSecrets } from '../without-secrets.js'
 import { fail, failed, ok } from './check.js'
 import type { Check, Family, Finding } from './check.js'
 
@@ -9,23 +11,15 @@ interface TargetArguments {
   readonly backend?: string | undefined
 }
 
-/** A URL that may be shown: without passwords, wherever somebody has put them. */
-export function withoutSecrets(url: string): string {
-  if (/^embedded:/i.test(url)) return url
-  return url
-    .replace(/^([a-z][a-z0-9+.-]*:\/\/)?([^:@/?]*)[^?]*@/is, (_, scheme: string | undefined, user: string) => `${scheme ?? ''}${user === '' ? '' : `${user}:`}***@`)
-    .replace(/([?&][^=&]*(?:password|secret|token)(?!_file)[^=&]*=)[^&]*/gi, '$1***')
-}
-
 /** Why it looks where it looks. */
-export function lookAtPlace(args: TargetArguments, env: Io['env']): Finding {
-  const target = resolveTarget(args, env)
+export function lookAtPlace(args: TargetArguments, io: Pick<Io, 'env' | 'fromFile'>): Finding {
+  const target = resolveTarget(args, io.env)
   const url = 'endpoint' in target ? target.endpoint : target.backend
-  const isGiven = args.endpoint !== undefined || args.backend !== undefined
   const kind = 'endpoint' in target ? 'endpoint' : 'backend'
-  const variable = `SVC_${kind.toUpperCase()}`
-  const why = isGiven ? `--${kind}` : env[variable] ? variable : 'the default, for neither an option nor a variable says otherwise'
-  const unused = kind === 'endpoint' && !isGiven && env.SVC_BACKEND ? '; SVC_BACKEND is set as well and not used' : ''
+  const { origin } = settle(kind, args[kind], io)
+  const why = origin === 'default' ? 'the default, for nothing says otherwise' : origin
+  const other = settle('backend', undefined, io)
+  const unused = kind === 'endpoint' && args.endpoint === undefined && other.origin !== 'default' ? `; the backend of ${other.origin} is not used` : ''
   return ok(`${withoutSecrets(url)} (${why}${unused})`)
 }
 
@@ -48,4 +42,4 @@ async function loadFamily(target: Target): Promise<Family> {
   return (await import('./embedded.js')).embeddedFamily(target.backend)
 }
 
-export const placeCheck = (args: TargetArguments, env: Io['env']): Check => ({ name: 'looks at', look: () => Promise.resolve(lookAtPlace(args, env)) })
+export const placeCheck = (args: TargetArguments, io: Io): Check => ({ name: 'looks at', look: () => Promise.resolve(lookAtPlace(args, io)) })

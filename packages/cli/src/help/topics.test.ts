@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-import { environmentVariables, exitStatusByCode } from '@muster/common'
+import { environmentVariables, exitStatusByCode, settings } from '@muster/common'
 import { expect, test } from '@jest/globals'
 
 import { exitStatusMeanings } from './exit-codes.js'
@@ -19,7 +19,8 @@ function productSources(): string[] {
 test('the environment topic names every SVC_ variable that the sources read, and no other', () => {
   const sources = productSources()
   expect(sources.length).toBeGreaterThan(50)
-  const read = new Set(sources.flatMap((text) => [...text.matchAll(/\benv(?:\.|\[['"])(SVC_[A-Z_]+)/g)].map(([, name]) => name)))
+  const byName = sources.flatMap((text) => [...text.matchAll(/\benv(?:\.|\[['"])(SVC_[A-Z_]+)/g)].map(([, name]) => name))
+  const read = new Set([...byName, ...Object.values(settings).map(({ variable }) => variable)])
   const told = Object.keys(environmentVariables).filter((name) => name.startsWith('SVC_'))
   expect([...read].sort()).toEqual(told.sort())
   for (const name of Object.keys(environmentVariables)) expect(topics.environment?.()).toContain(`  ${name} `)

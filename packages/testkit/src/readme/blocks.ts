@@ -8,7 +8,7 @@ import { freePort } from '../free-port.js'
 import { temporaryFolder } from '../temporary-folder.js'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
-export const files = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`)].filter((file) => existsSync(join(root, file)))
+export const files = ['README.md', 'CONTRIBUTING.md', 'docker/README.md', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`)].filter((file) => existsSync(join(root, file)))
 
 export interface Block {
   readonly file: string
@@ -41,7 +41,7 @@ export async function run({ tag, text }: Block, zooKeeper = zooKeeperAddress): P
     cwd: root,
     detached: true, // a process group of its own, so that what runs in its background can be ended
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '', XDG_STATE_HOME: folder.path, SVC_PORT: String(port), SVC_BACKEND: '', SVC_ENDPOINT: '' },
+    env: { ...process.env, NODE_OPTIONS: '', XDG_STATE_HOME: folder.path, SVC_PORT: String(port), SVC_BACKEND: '', SVC_ENDPOINT: '', SVC_CONFIG: '/dev/null' },
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))

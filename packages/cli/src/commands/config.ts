@@ -1,0 +1,79 @@
+import { exitStatusByCode, settingNames } from '@muster/common'
+import type { SettingName } from '@muster/common'
+
+import { commandGroup } from '../command-group.js'
+import { defineCommand } from '../command.js'
+import { openConfig } from '../config/find-config.js'
+import { settingOption, settle } from '../config/settle.js'
+import { say } from '../io.js'
+import { listPrinter } from '../output/list-printer.js'
+import type { Column } from '../output/list-printer.js'
+import { outputOptions } from '../output/options.js'
+import { withoutSecrets } from '../without-secrets.js'
+
+interface Row {
+  readonly name: SettingName
+  readonly value: string | undefined
+  readonly origin: string
+}
+
+const urls: readonly SettingName[] = ['endpoint', 'backend']
+
+const whatHolds: readonly Column<Row>[] = [
+  { title: 'Setting', value: ({ name }) => name },
+  { title: 'Value', value: ({ name, value }) => (value === undefined ? null : urls.includes(name) ? withoutSecrets(value) : value) },
+]
+
+const origin: Column<Row> = { title: 'Origin', value: (row) => row.origin }
+
+const show = defineCommand({
+  name: 'config show',
+  help: `Shows the settings that hold, without passwords.
+
+  svc config show
+  svc config show --origin       and where each comes from
+  svc config show --port 9000    as they would be with an option`,
+  options: {
+    origin: { type: 'boolean', describe: 'Say where each comes from: an option, a variable, file and line, or the default' },
+    endpoint: settingOption('endpoint', 'As other commands take it'),
+    backend: settingOption('backend', 'As other commands take it'),
+    group: settingOption('group', 'As svc run takes it'),
+    name: settingOption('name', 'As svc run takes it'),
+    hostname: settingOption('hostname', 'As svc run takes it'),
+    host: settingOption('host', 'As svc serve takes it'),
+    port: settingOption('port', 'As svc serve takes it'),
+    ...outputOptions,
+  },
+  run: async (args, io) => {
+    const print = listPrinter(args.origin === true ? [...whatHolds, origin] : whatHolds, args, io)
+    const given: Partial<Record<SettingName, string | undefined>> = args
+    await print(settingNames.map((name) => ({ name, ...settle(name, given[name], io) })))
+    return 0
+  },
+})
+
+const check = defineCommand({
+  name: 'config check',
+  help: `Checks a file of settings. Exits with 0 when it is in order, else with 64 and all that is wrong with it.
+
+  svc config check /etc/muster/svc.yaml`,
+  options: {},
+  argument: { name: 'FILE', of: 'file' },
+  readsNoConfig: true,
+  run: async (_, io, _command, path = '') => {
+    const { readConfig } = await import('../config/read-config.js')
+    const { values, mistakes } = readConfig(openConfig(path))
+    for (const mistake of mistakes) say(io, mistake)
+    if (mistakes.length > 0) return exitStatusByCode.invalid_argument
+    await io.write(`${path} is in order: ${values.length === 0 ? 'it sets nothing' : `it sets ${values.map(({ name }) => name).join(', ')}`}\n`)
+    return 0
+  },
+})
+
+export const command = commandGroup('config', `Shows the settings that hold, and checks a file of them.
+
+  svc config show --origin
+  svc config check /etc/muster/svc.yaml
+
+A file, svc.yaml, says what an option or a variable may say as well, one setting a line: backend: zookeeper://zk1,zk2,zk3
+It is the one that --config or SVC_CONFIG names, else ~/.config/muster/svc.yaml, else /etc/muster/svc.yaml.`, { show, check })
