@@ -9,6 +9,7 @@ export const environmentVariables = {
   SVC_GROUP: 'The group that a worker joins; else default',
   SVC_NAME: 'The name of a worker; else that of its command or script',
   SVC_HOSTNAME: 'The name of this host in lists; else HOST_HOSTNAME, else the system\'s',
+  SVC_ACTOR: 'Who changes services, for the history; else this user on this host',
   SVC_HOST: 'The address that svc serve listens on; else 127.0.0.1',
   SVC_PORT: 'The port that svc serve listens on; else 8999',
   SVC_LOG: 'How much is logged: debug, info, warn, error, silent; else info. With debug, svc adds to an error where it comes from',

@@ -22,5 +22,5 @@ export type {
   Zone,
 } from './services/service.js'
 export type { ServicesView } from './services/services-view.js'
-export { matchesService, serviceFilterFields } from './services/service-filter.js'
+export { compareServices, matchesService, serviceFilterFields } from './services/service-filter.js'
 export { hostsOf, zonesOf } from './services/derived.js'

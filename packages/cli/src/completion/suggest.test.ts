@@ -41,7 +41,7 @@ test.each([
   ['no argument for an option', ['lock', '--w'], ['--wait']],
   ['nothing in a command of others', ['run', '--', 'ls', '--'], []],
   ['nothing for an unknown command', ['lst', ''], []],
-  ['topics and commands', ['help', ''], ['exit-codes', 'environment', 'formats', 'list', 'run', 'lock']],
+  ['topics and commands', ['help', ''], ['exit-codes', 'environment', 'formats', 'targets', 'list', 'run', 'lock']],
   ['shells', ['completion', ''], ['bash', 'zsh', 'fish']],
 ])('%s', async (_, words, expected) => {
   expect(await values(...words)).toEqual(expected)

@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals'
 
+import { withoutSecrets } from '../without-secrets.js'
 import { compareClocks } from './clock.js'
 import { judgeSweeper, judgeWal } from './embedded.js'
 import { nodeOf, versionsOf } from './installation.js'
-import { lookAtPlace, withoutSecrets } from './place.js'
+import { lookAtPlace } from './place.js'
 import { judgeServer } from './zookeeper-server.js'
 
 const srvr = (version: string, mode: string): string => `Zookeeper version: ${version}-5a02a05eddb59aee6ac762f7ea82e92a68eb9c0f, built on 2022-02-25 08:49 UTC\nLatency min/avg/max: 0/0.0/0\nMode: ${mode}\nNode count: 5\n`

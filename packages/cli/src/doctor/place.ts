@@ -1,20 +1,13 @@
 import type { Io } from '../io.js'
 import { resolveTarget } from '../target.js'
 import type { Target } from '../target.js'
+import { withoutSecrets } from '../without-secrets.js'
 import { fail, failed, ok } from './check.js'
 import type { Check, Family, Finding } from './check.js'
 
 interface TargetArguments {
   readonly endpoint?: string | undefined
   readonly backend?: string | undefined
-}
-
-/** A URL that may be shown: without passwords, wherever somebody has put them. */
-export function withoutSecrets(url: string): string {
-  if (/^embedded:/i.test(url)) return url
-  return url
-    .replace(/^([a-z][a-z0-9+.-]*:\/\/)?([^:@/?]*)[^?]*@/is, (_, scheme: string | undefined, user: string) => `${scheme ?? ''}${user === '' ? '' : `${user}:`}***@`)
-    .replace(/([?&][^=&]*(?:password|secret|token)(?!_file)[^=&]*=)[^&]*/gi, '$1***')
 }
 
 /** Why it looks where it looks. */

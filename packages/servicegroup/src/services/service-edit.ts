@@ -120,7 +120,8 @@ function describe(change: Pick<Change, 'type' | 'before' | 'after'>, { actor = t
   return { id: crypto.randomUUID(), cause: 'admin', actor, source: source ?? null, reason: reason ?? null, ...change }
 }
 
-function thisUser(): string {
+/** Who runs this process: `ann@host1`. */
+export function thisUser(): string {
   const host = hostname()
   try {
     return `${userInfo().username}@${host}`
