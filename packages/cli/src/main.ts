@@ -90,5 +90,5 @@ function find(words: readonly string[]): Found {
   const second = secondWords(names, first)
   if (second.length > 0) throw new InvalidArgument('command', `Which? Write svc ${second.map((word) => `${first} ${word}`).join(' or svc ')}`, { hint: 'See svc --help' })
   const what = first.startsWith('-') ? 'option' : 'command'
-  throw new InvalidArgument('command', `svc has no ${what} ${first}.${didYouMean(first, [...names, 'help', 'completion', '--help', '--version'])}`, { hint: 'See svc --help' })
+  throw new InvalidArgument('command', `svc has no ${what} ${first}.${didYouMean(first, [...names.map((name) => name.split(' ')[0] ?? name), 'help', 'completion', '--help', '--version'])}`, { hint: 'See svc --help' })
 }

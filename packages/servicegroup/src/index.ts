@@ -24,3 +24,4 @@ export type {
 export type { ServicesView } from './services/services-view.js'
 export { compareServices, matchesService, serviceFilterFields } from './services/service-filter.js'
 export { hostsOf, zonesOf } from './services/derived.js'
+export { previewUpdate } from './services/preview-update.js'

@@ -25,7 +25,10 @@ svc list --services -w redraws the list instead.`,
     ...targetOptions,
   },
   run: (args, io) => {
-    const print = (services: readonly Service[]): Promise<void> => Promise.resolve(say(io, `watching ${services.length} service${services.length === 1 ? '' : 's'}`))
+    const print = (services: readonly Service[]): Promise<void> => {
+      say(io, `watching ${services.length} service${services.length === 1 ? '' : 's'}`)
+      return Promise.resolve()
+    }
     const format = args.format === 'json' ? 'json' : 'table'
     return watchList({ subject: serviceSubject(serviceFilter(args)), columns: serviceColumns, args: { format, quote: 'nonnumeric' }, print, target: resolveTarget(args, io.env), io, asLines: true })
   },

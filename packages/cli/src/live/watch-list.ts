@@ -77,7 +77,7 @@ async function watchAsLines<Row, Change extends object>({ reader, subject, io, s
   }
 }
 
-const rowsOf = <Row, Change extends object>({ read }: Subject<Row, Change>, changes: readonly Change[]): Row[] => changes.map((change) => read(change).row)
+const rowsOf = <Row, Change extends object>(subject: Subject<Row, Change>, changes: readonly Change[]): Row[] => changes.map((change) => subject.read(change).row)
 
 const betweenDrawsMs = 100
 const clockMs = 1000

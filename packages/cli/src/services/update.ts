@@ -1,5 +1,5 @@
+import { previewUpdate } from '@muster/servicegroup'
 import type { Service, ServicePatch } from '@muster/servicegroup'
-import { applyPatch, stateOf } from '@muster/servicegroup/internal'
 
 import type { Write } from './write.js'
 
@@ -13,12 +13,7 @@ interface Update extends Pick<Write, 'verb' | 'isHarmless' | 'undo'> {
 export function update({ patch, done, ...write }: Update): Write {
   return {
     ...write,
-    preview: (service, workers) => {
-      const now = Date.now()
-      const after = { ...service, ...applyPatch(service, patch, now) }
-      const isSame = JSON.stringify(after) === JSON.stringify(service)
-      return isSame ? service : { ...after, ...stateOf(after, workers.length, now) }
-    },
+    preview: (service, workers) => previewUpdate(service, patch, workers.length),
     carryOut: (group, { uuid }, options) => group.update(uuid, patch, options),
     describe: ({ effective }: Service) => `${done}; for schedulers it is ${effective}`,
   }

@@ -1,6 +1,5 @@
-import { exitStatusByCode, InvalidArgument, VersionConflict } from '@muster/common'
+import { exitStatusByCode, InvalidArgument, thisUser, VersionConflict } from '@muster/common'
 import type { Service, ServiceGroupApi, Worker, WriteOptions } from '@muster/servicegroup'
-import { thisUser } from '@muster/servicegroup/internal'
 
 import type { Io } from '../io.js'
 import { say } from '../io.js'

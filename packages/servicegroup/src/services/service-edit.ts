@@ -1,7 +1,6 @@
-import { hostname, userInfo } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { isMusterError, NotFound, ServiceInUse, VersionConflict } from '@muster/common'
+import { isMusterError, NotFound, ServiceInUse, thisUser, VersionConflict } from '@muster/common'
 import { Rejected } from '@muster/coordination/internal'
 import type { Entry, ReadOptions, Session } from '@muster/coordination/internal'
 
@@ -118,14 +117,4 @@ function wasWritten(id: string, previous: string | undefined, entry: Entry | und
 
 function describe(change: Pick<Change, 'type' | 'before' | 'after'>, { actor = thisUser(), source, reason }: WriteOptions): Change {
   return { id: crypto.randomUUID(), cause: 'admin', actor, source: source ?? null, reason: reason ?? null, ...change }
-}
-
-/** Who runs this process: `ann@host1`. */
-export function thisUser(): string {
-  const host = hostname()
-  try {
-    return `${userInfo().username}@${host}`
-  } catch {
-    return `${process.getuid?.() ?? 'unknown'}@${host}` // a user without a name, as in containers
-  }
 }
