@@ -110,7 +110,7 @@ describe('wrong usage exits with 64 and says what to write', () => {
     ['force-down a --force', 'svc force-down has no option --force.'],
     ['list --state gone', `--state: "gone" is not one of "up", "down"`],
     ['list --services -c group', `There is no column 'group'.`],
-    ['help maintenance', `svc help knows no maintenance.`],
+    ['help maintenance', `svc help knows no maintenance. Did you mean 'maintenance on'?`],
     ['help lst', `svc help knows no lst. Did you mean 'list'?`],
     ['help list groups', `svc help takes one word, not 'groups' as well`],
     ['completion', 'Which shell?'],
