@@ -25,7 +25,7 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: `Property[key.name='collection'] > Literal[value=${ofServices}]`, message },
-        { selector: `CallExpression[callee.property.name=/^(watch|list|keys|count)$/] > Literal[value=${ofServices}]`, message },
+        { selector: `CallExpression[callee.property.name=/^(watch|list|keys|count)$/] > Literal:first-child[value=${ofServices}]`, message },
       ],
     },
   },

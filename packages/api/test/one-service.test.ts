@@ -11,7 +11,10 @@ let path: string
 
 beforeEach(async () => {
   audit.length = 0
-  store = await ServedStore.start({ ...silentLogger, info: (fields) => void ('audit' in fields && audit.push(fields as Record<string, unknown>)) })
+  const keepAudit = (fields: Record<string, unknown>): void => {
+    if ('audit' in fields) audit.push(fields)
+  }
+  store = await ServedStore.start({ ...silentLogger, info: keepAudit })
   membership = await store.serviceGroup.join({ group: 'g', name: 'api', hostname: 'h1' })
   const [row] = (await store.list('/v1/service?view=services&state=up', 1)) as Service[]
   path = `/v1/service/${row?.uuid}`

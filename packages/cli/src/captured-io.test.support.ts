@@ -35,4 +35,9 @@ export class CapturedIo implements Io {
   writeError(text: string): void {
     this.stderr += text
   }
+
+  /** Nobody can be asked. */
+  terminal(): Promise<undefined> {
+    return Promise.resolve(undefined)
+  }
 }

@@ -16,10 +16,12 @@ export interface Argument {
   /** What completion offers for it. */
   readonly of: LiveValue
   readonly isOptional?: boolean
+  /** Whether there may be several of it. Default false. */
+  readonly isMany?: boolean
 }
 
 /** What completion can ask for. */
-export type LiveValue = 'group' | 'name' | 'hostname' | 'type' | 'lock' | 'file'
+export type LiveValue = 'group' | 'name' | 'hostname' | 'type' | 'lock' | 'service' | 'file'
 
 interface CommandDefinition<O extends OptionTable> {
   readonly name: string
@@ -31,8 +33,8 @@ interface CommandDefinition<O extends OptionTable> {
   readonly takesCommand?: boolean
   /** True if no file of settings is of any use to it. */
   readonly readsNoConfig?: boolean
-  /** Resolves with the exit status. `argument` is there unless it is optional. */
-  run(args: Arguments<O>, io: Io, command: readonly string[], argument: string | undefined): Promise<number>
+  /** Resolves with the exit status. `argument` is there unless it is optional; `all` is all of them, where there may be several. */
+  run(args: Arguments<O>, io: Io, command: readonly string[], argument: string | undefined, all: readonly string[]): Promise<number>
 }
 
 /** One word of `svc`, with its own options. Resolves with the exit status; throws InvalidArgument for words it does not know. */
@@ -42,19 +44,7 @@ export interface Command {
   readonly argument: Argument | undefined
   /** True if it runs the words after `--`. */
   readonly takesCommand: boolean
-  /** Those that may follow it, if it is nothing by itself. */
-  readonly commands?: Readonly<Record<string, Command>>
   run(words: readonly string[], io: Io): Promise<number>
-}
-
-/** The words of `svc`, each loaded only when it is needed: what one command needs never slows another. */
-export type CommandTable = Readonly<Record<string, () => Promise<{ readonly command: Command }>>>
-
-/** All of them, by name. */
-export async function loadAll(commands: CommandTable): Promise<ReadonlyMap<string, Command>> {
-  const loaded = new Map<string, Command>()
-  for (const [name, load] of Object.entries(commands)) loaded.set(name, (await load()).command)
-  return loaded
 }
 
 const configOption = { config: { type: 'string', requiresArg: true, describe: 'File of settings (SVC_CONFIG, else ~/.config/muster/svc.yaml, else /etc/muster/svc.yaml)' } } as const
@@ -82,7 +72,8 @@ export function defineCommand<O extends OptionTable>(definition: CommandDefiniti
       if (end >= 0 && !takesCommand) throw usageError(name, `svc ${name} runs no command: leave out --`)
       const command = end < 0 ? [] : words.slice(end + 1)
       if (takesCommand && command.length === 0) throw usageError(name, `Which command? Write it after --: svc ${name}${argument ? ` ${argument.name}` : ''} -- sleep 600`)
-      const start = (surroundings: Io): Promise<number> => definition.run(args, surroundings, command, argument && (args._ as string[])[0])
+      const all = args._ as string[]
+      const start = (surroundings: Io): Promise<number> => definition.run(args, surroundings, command, argument && all[0], all)
       if (readsNoConfig) return start(io)
       const settled = await withConfig(io, (args as { readonly config?: string }).config)
       return settled === io ? start(io) : start(settled).catch((error: unknown) => report(error, settled)) // the file may say how much of an error is told
@@ -130,7 +121,7 @@ function refuseUnknown({ name, options, argument, takesCommand }: Omit<CommandDe
   }
   const [first, stray] = argument ? args._ : [undefined, ...args._]
   if (argument && !argument.isOptional && !first) throw usageError(name, `Which ${argument.of}? Write svc ${name} ${argument.name}${takesCommand ? ' -- COMMAND' : ''}`)
-  if (stray === undefined) return
+  if (stray === undefined || argument?.isMany === true) return
   const given = first === undefined ? '' : ` ${first}`
   throw usageError(name, takesCommand ? `Write the command after --: svc ${name}${given} -- ${stray}` : `svc ${name} takes no ${argument ? 'second ' : ''}argument '${stray}'`)
 }

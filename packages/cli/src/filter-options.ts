@@ -10,6 +10,13 @@ export const filterOptions = {
   type: { ...text, describe: 'Only workers of this kind of service' },
 } as const
 
+/** The options that say which services are meant. */
+export const serviceOptions = {
+  type: { ...text, describe: 'Only services of this type; may be repeated, as the next two' },
+  hostname: { ...text, describe: 'Only services on this host' },
+  state: { ...text, choices: ['up', 'down'], describe: 'Only those that are so' },
+} as const
+
 /** Alike when each field holds the same words, for a sentence: `in group 'a' or 'b', on host 'h'`. */
 export function describeFilter({ group, name, hostname, type }: WorkerFilter): string {
   const parts = [

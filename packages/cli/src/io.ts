@@ -4,6 +4,7 @@ import { silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
 
 import { safeText } from './safe-text.js'
+import type { Terminal } from './terminal.js'
 
 /** What a command may touch of its surroundings; tests pass their own. */
 export interface Io {
@@ -20,6 +21,8 @@ export interface Io {
   write(text: string): Promise<void>
   /** Writes to stderr before it returns. */
   writeError(text: string): void
+  /** Who can be asked; undefined when nobody can. */
+  terminal(): Promise<Terminal | undefined>
 }
 
 /** Says one sentence on stderr, on a line of its own, prefixed `svc:`. */
@@ -47,6 +50,7 @@ export function withEnvironment(io: Io, env: Io['env'], fromFile: Readonly<Recor
     onResize: (listener) => io.onResize(listener),
     write: (text) => io.write(text),
     writeError: (text) => io.writeError(text),
+    terminal: () => io.terminal(),
   }
 }
 
@@ -66,6 +70,7 @@ export function processIo(): Io {
     },
     write: writeToStdout,
     writeError: writeToStderr,
+    terminal: async () => (await import('./terminal.js')).openTerminal(),
   }
 }
 

@@ -20,8 +20,8 @@ test.each(['', '--help', '-h'])('svc %s begins with examples', async (words) => 
 test('svc help lists the commands and the topics, and tells of each', async () => {
   const { status, stdout } = await svc('help')
   expect(status).toBe(0)
-  const words = [...stdout.matchAll(/^ {2}svc help (\S+)/gm)].map(([, word = '']) => word)
-  expect(words).toEqual(expect.arrayContaining(['list', 'doctor', 'exit-codes', 'environment', 'formats']))
+  const words = [...stdout.matchAll(/^ {2}svc help (\S+(?: \S+)*)/gm)].map(([, word = '']) => word)
+  expect(words).toEqual(expect.arrayContaining(['list', 'doctor', 'maintenance on', 'exit-codes', 'environment', 'formats', 'targets']))
   for (const word of words) expect(await svc(`help ${word}`)).toMatchObject({ status: 0, stderr: '' })
   expect(await svc('help list')).toEqual(await svc('list --help'))
 })
@@ -36,13 +36,18 @@ test.each([
   ['complete -- lis', 'list\tLists the workers that are alive\n'],
   ['complete -- list --format = j', 'json\t\n'],
   [`complete -- wait --for 'g`, 'gone\t\n'],
+  ['complete -- maint', 'maintenance\tBegins maintenance of services: schedulers are not to use them\n'],
+  ['complete -- maintenance o', 'on\tBegins maintenance of services: schedulers are not to use them\noff\tEnds maintenance of services now, also one that has yet to begin\n'],
+  ['complete -- help maintenance of', 'off\tEnds maintenance of services now, also one that has yet to begin\n'],
+  ['complete -- maintenance on --unt', '--until\tWhen it ends: so long from now, e.g. 2h, or a time as 2026-11-28T22:00:00Z\n'],
+  ['complete -- list --state u', 'up\t\n'],
   ['complete -- list --backend nowhere: --group x', ''],
   ['complete -- list --backend --group', ''],
 ])('svc %s', async (words, stdout) => {
   expect(await svc(words)).toEqual({ status: 0, stdout, stderr: '' })
 })
 
-test.each(['list', 'groups', 'run', 'wait', 'lock', 'locks', 'elect', 'leader', 'serve', 'doctor'])('svc %s --help shows examples before the options', async (name) => {
+test.each(['list', 'groups', 'run', 'wait', 'lock', 'locks', 'elect', 'leader', 'show', 'explain', 'is-up', 'enable', 'disable', 'force-down', 'maintenance on', 'maintenance off', 'delete', 'hosts', 'zones', 'watch', 'serve', 'doctor'])('svc %s --help shows examples before the options', async (name) => {
   const { status, stdout, stderr } = await svc(`${name} --help`)
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   const example = stdout.indexOf(`\n  svc ${name}`)
@@ -92,6 +97,20 @@ describe('wrong usage exits with 64 and says what to write', () => {
     ['wait --timeout soon', `--timeout: 'soon' is not a duration`],
     ['wait --for down', `--for: "down" is not one of "up", "gone"`],
     ['doctor --backend a --endpoint b', 'Give --endpoint or --backend, not both'],
+    ['show', 'Which service? Write svc show TARGET'],
+    ['show a b', `svc show takes no second argument 'b'`],
+    ['show a -c statsu', `There is no column 'statsu'. Did you mean 'Status'?`],
+    ['show a -f csv', `--format: "csv" is not one of "table", "json", "yaml", "value"`],
+    ['disable', 'Which service? Write svc disable TARGET'],
+    ['maintenance', 'Which? Write svc maintenance on or svc maintenance off.'],
+    ['maintenance of a', `Which? Write svc maintenance on or svc maintenance off. Did you mean 'off'?`],
+    ['maintenance on', 'Which service? Write svc maintenance on TARGET'],
+    ['maintenance off --until 2h a', 'svc maintenance off has no option --until.'],
+    ['maintenence on a', `svc has no command maintenence. Did you mean 'maintenance'?`],
+    ['force-down a --force', 'svc force-down has no option --force.'],
+    ['list --state gone', `--state: "gone" is not one of "up", "down"`],
+    ['list --services -c group', `There is no column 'group'.`],
+    ['help maintenance', `svc help knows no maintenance. Did you mean 'maintenance on'?`],
     ['help lst', `svc help knows no lst. Did you mean 'list'?`],
     ['help list groups', `svc help takes one word, not 'groups' as well`],
     ['completion', 'Which shell?'],

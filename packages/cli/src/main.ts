@@ -1,6 +1,8 @@
 import { didYouMean, InvalidArgument } from '@muster/common'
 
-import type { Command, CommandTable } from './command.js'
+import type { Command } from './command.js'
+import { findCommand, secondWords } from './command-table.js'
+import type { CommandTable } from './command-table.js'
 import type { Io } from './io.js'
 import { report } from './report.js'
 import { packageVersion } from './version.js'
@@ -14,8 +16,21 @@ const commands: CommandTable = {
   locks: () => import('./commands/locks.js'),
   elect: () => import('./commands/elect.js'),
   leader: () => import('./commands/leader.js'),
+  show: () => import('./commands/show.js'),
+  explain: () => import('./commands/explain.js'),
+  'is-up': () => import('./commands/is-up.js'),
+  enable: () => import('./commands/enable.js'),
+  disable: () => import('./commands/disable.js'),
+  'force-down': () => import('./commands/force-down.js'),
+  'maintenance on': () => import('./commands/maintenance-on.js'),
+  'maintenance off': () => import('./commands/maintenance-off.js'),
+  delete: () => import('./commands/delete.js'),
+  hosts: () => import('./commands/hosts.js'),
+  zones: () => import('./commands/zones.js'),
+  watch: () => import('./commands/watch.js'),
   serve: () => import('./commands/serve.js'),
-  config: () => import('./commands/config.js'),
+  'config show': () => import('./commands/config-show.js'),
+  'config check': () => import('./commands/config-check.js'),
   doctor: () => import('./commands/doctor.js'),
 }
 
@@ -33,12 +48,12 @@ const help = `  svc list                     the workers that are alive
   svc lock nightly -- ./job    run a command while it holds a lock; svc locks: who holds and waits
   svc elect cron -- ./job      run a command while it leads a group; svc leader cron: who leads
   svc groups                   the groups and how many members they have
-  svc serve                    answer over HTTP on http://127.0.0.1:8999
-  svc config show --origin     the settings that hold, and where each comes from
+  svc list --services          the services, up or down; svc explain, disable, enable and more
+  svc serve                    answer over HTTP on http://127.0.0.1:8999; svc config show: the settings
   svc doctor                   look whether everything is in order, and say what to do if not
 
 svc COMMAND --help tells a command's options, svc --version the version, svc help TOPIC of exit-codes,
-environment or formats; svc completion bash, zsh or fish prints a script for that shell.
+environment, formats or targets; svc completion bash, zsh or fish prints a script for that shell.
 Looks at --endpoint or --backend, else SVC_ENDPOINT, SVC_BACKEND, svc.yaml, this host's embedded store.
 `
 
@@ -56,16 +71,26 @@ export async function main(words: readonly string[], io: Io): Promise<number> {
     }
     const builtIn = Object.hasOwn(builtIns, first) ? builtIns[first] : undefined
     if (builtIn) return await builtIn(rest, io)
-    const { command } = await load(first)
-    return await command.run(rest, io)
+    const { load, rest: own } = find(words)
+    return await (await load()).command.run(own, io)
   } catch (error) {
     return report(error, io)
   }
 }
 
-function load(name: string): Promise<{ command: Command }> {
-  const known = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (known) return known()
-  const what = name.startsWith('-') ? 'option' : 'command'
-  throw new InvalidArgument('command', `svc has no ${what} ${name}.${didYouMean(name, [...Object.keys(commands), 'help', 'completion', '--help', '--version'])}`, { hint: 'See svc --help' })
+interface Found {
+  readonly load: () => Promise<{ readonly command: Command }>
+  readonly rest: readonly string[]
+}
+
+function find(words: readonly string[]): Found {
+  const [first = ''] = words
+  const found = findCommand((name) => Object.hasOwn(commands, name), words)
+  const load = found && commands[found.name]
+  if (found && load) return { load, rest: found.rest }
+  const names = Object.keys(commands)
+  const second = secondWords(names, first)
+  if (second.length > 0) throw new InvalidArgument('command', `Which? Write svc ${second.map((word) => `${first} ${word}`).join(' or svc ')}.${didYouMean(words[1] ?? '', second)}`, { hint: 'See svc --help' })
+  const what = first.startsWith('-') ? 'option' : 'command'
+  throw new InvalidArgument('command', `svc has no ${what} ${first}.${didYouMean(first, [...names.map((name) => name.split(' ')[0] ?? name), 'help', 'completion', '--help', '--version'])}`, { hint: 'See svc --help' })
 }

@@ -29,3 +29,10 @@ test.each([
 test.each([[['--group']], [['--format', 'yaml']], [['-f']], [['--name', '--classic']]])('%j is left to yargs to explain', (words) => {
   expect(parseQuickly(options, words)).toBeUndefined()
 })
+
+test('an option with choices and no default may be left out', () => {
+  const options = { state: { type: 'string', array: true, choices: ['up', 'down'] } } as const
+  expect(parseQuickly(options, [])).toEqual({ _: [] })
+  expect(parseQuickly(options, ['--state', 'up'])).toMatchObject({ state: ['up'] })
+  expect(parseQuickly(options, ['--state', 'gone'])).toBeUndefined()
+})

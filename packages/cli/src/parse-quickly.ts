@@ -22,6 +22,6 @@ export function parseQuickly(options: OptionTable, words: readonly string[]): Re
     narg: Object.fromEntries(named(({ requiresArg }) => requiresArg === true).map((name) => [name, NaN])), // at least one, as yargs has it
     configuration: parserRules,
   })
-  const isChoice = ([name, { choices }]: [string, Options]): boolean => choices === undefined || [argv[name]].flat().every((value) => choices.includes(value as string))
+  const isChoice = ([name, { choices }]: [string, Options]): boolean => choices === undefined || argv[name] === undefined || [argv[name]].flat().every((value) => choices.includes(value as string))
   return error === null && table.every(isChoice) ? argv : undefined
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { InvalidArgument } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { Coordinator } from '@muster/coordination'
-import type { WorkerReader } from '@muster/servicegroup'
+import type { ServiceGroupApi } from '@muster/servicegroup'
 
 import { settingOption, settle } from './config/settle.js'
 import type { Io } from './io.js'
@@ -33,7 +33,7 @@ export function resolveTarget({ endpoint, backend }: { endpoint?: string | undef
 }
 
 /** Opens the target, hands it to `use` and closes it whatever happens. Only the package that is needed is loaded. `logger`: default says warnings on stderr. */
-export async function withReader<T>(target: Target, io: Io, use: (reader: WorkerReader) => Promise<T>, logger = plainLogger(io)): Promise<T> {
+export async function withReader<T>(target: Target, io: Io, use: (reader: ServiceGroupApi) => Promise<T>, logger = plainLogger(io)): Promise<T> {
   const reader = await open(target, logger)
   try {
     return await use(reader)
@@ -67,7 +67,7 @@ export async function withCoordinator<T>(backend: string, io: Io, use: (coordina
 /** A reader owns nothing that others see: a server that hangs must not keep a command from its end. */
 const closeTimeoutMs = 500
 
-async function open(target: Target, logger: Logger): Promise<WorkerReader> {
+async function open(target: Target, logger: Logger): Promise<ServiceGroupApi> {
   if ('endpoint' in target) return (await import('@muster/client')).createClient(target.endpoint, { logger, fetch: (await import('./light-fetch.js')).lightFetch })
   return (await import('@muster/servicegroup')).openServiceGroup(target.backend, { logger })
 }

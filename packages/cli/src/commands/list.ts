@@ -2,7 +2,7 @@ import { formatDuration } from '@muster/common'
 import type { Worker, WorkerReader } from '@muster/servicegroup'
 
 import { defineCommand } from '../command.js'
-import { filterOptions } from '../filter-options.js'
+import { filterOptions, serviceOptions } from '../filter-options.js'
 import type { Io } from '../io.js'
 import { say } from '../io.js'
 import { listPrinter } from '../output/list-printer.js'
@@ -59,23 +59,33 @@ export const command = defineCommand({
   svc list -c name -c hostname -c zone --sort-column hostname
   svc list -f json
   svc list -w               and every change as it happens
+  svc list --services       the services, also those that are down
+  svc list --services --state down -c type -c host -c disabled_reason
   svc list --classic        as 'vitrage service list' prints it`,
   options: {
     ...filterOptions,
+    state: { ...serviceOptions.state, describe: 'Only those that are so; of workers, only up has any' },
+    services: { type: 'boolean', describe: 'The services instead: what is known of each type on each host, by --type, --hostname, --state' },
     classic: { type: 'boolean', describe: 'Only the four columns of vitrage service list' },
-    'fail-empty': { type: 'boolean', describe: 'Exit with 5 when no worker is listed' },
+    'fail-empty': { type: 'boolean', describe: 'Exit with 5 when nothing is listed' },
     watch: { alias: 'w', type: 'boolean', describe: 'Go on: redraw the list on a terminal, write a line for each change elsewhere; with -f json one of JSON' },
     ...outputOptions,
     ...targetOptions,
   },
   run: async (args, io) => {
+    const emptied = (count: number): number => (count === 0 && args['fail-empty'] === true ? emptyStatus : 0)
+    if (args.services === true) {
+      const listed = await (await import('../services/list-services.js')).listServices(args, resolveTarget(args, io.env), io)
+      return 'status' in listed ? listed.status : emptied(listed.count)
+    }
     const stock = args.classic === true
     const columns = stock ? classicColumns : workerColumns
     const print = listPrinter(columns, args, io, { stock })
     const target = resolveTarget(args, io.env)
-    if (args.watch === true) return (await import('../live/watch-list.js')).watchList({ columns, args, print, target, io })
-    const count = await withReader(target, io, (reader) => showWorkers(reader, args, print, io))
-    return count === 0 && args['fail-empty'] === true ? emptyStatus : 0
+    const isNone = args.state !== undefined && !args.state.includes('up')
+    if (isNone) say(io, 'a worker that is down is not listed; svc list --services --state down lists the services that are')
+    if (args.watch === true && !isNone) return (await import('../live/watch-workers.js')).watchWorkers({ columns, args, print, target, io })
+    return emptied(await (isNone ? print([]).then(() => 0) : withReader(target, io, (reader) => showWorkers(reader, args, print, io))))
   },
 })
 

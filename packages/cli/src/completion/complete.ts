@@ -1,5 +1,5 @@
-import { loadAll } from '../command.js'
-import type { CommandTable } from '../command.js'
+import { loadAll } from '../command-table.js'
+import type { CommandTable } from '../command-table.js'
 import type { Io } from '../io.js'
 import { safeText } from '../safe-text.js'
 import { liveValues } from './live-values.js'

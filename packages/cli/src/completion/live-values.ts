@@ -37,6 +37,7 @@ async function ask(wanted: Exclude<LiveValue, 'file'>, typed: readonly string[],
     return [...new Set(contenders.map(({ lock }) => lock))]
   }
   return withReader(target, io, async (reader) => {
+    if (wanted === 'service') return (await reader.getMany({}, { signal })).services.map(({ type, host }) => `${type}@${host}`)
     if (wanted === 'group') return (await reader.groups({ signal })).map(({ group }) => group)
     const values = (await reader.workers({}, { signal })).map((worker: Worker) => worker[wanted])
     return [...new Set(values.filter((value) => value !== null))].sort()

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals'
 
-import { commandGroup } from '../command-group.js'
 import { defineCommand } from '../command.js'
 import type { Command } from '../command.js'
 import { suggest } from './suggest.js'
@@ -14,10 +13,9 @@ const list = defineCommand({
 })
 const lock = defineCommand({ name: 'lock', help: 'Locks.', options: { wait: { type: 'string', requiresArg: true }, shared: { type: 'boolean' } }, argument: { name: 'NAME', of: 'lock' }, takesCommand: true, run: () => Promise.resolve(0) })
 const run = defineCommand({ name: 'run', help: 'Runs.', options: { group: { type: 'string' }, name: { type: 'string' } }, takesCommand: true, run: () => Promise.resolve(0) })
-const config = commandGroup('config', 'Settings.', { show: list, check: lock })
 
 async function values(...words: string[]): Promise<string[]> {
-  const found = await suggest(words, { commands: new Map<string, Command>([['list', list], ['run', run], ['lock', lock], ['config', config]]), builtIns: ['help', 'completion'], live: (option) => Promise.resolve([`${option} 1`, `${option} 2`]) })
+  const found = await suggest(words, { commands: new Map<string, Command>([['list', list], ['run', run], ['lock', lock], ['config show', list], ['config check', lock]]), builtIns: ['help', 'completion'], live: (option) => Promise.resolve([`${option} 1`, `${option} 2`]) })
   return found.map(({ value }) => value)
 }
 
@@ -43,8 +41,8 @@ test.each([
   ['no argument for an option', ['lock', '--w'], ['--wait']],
   ['nothing in a command of others', ['run', '--', 'ls', '--'], []],
   ['nothing for an unknown command', ['lst', ''], []],
-  ['topics and commands', ['help', ''], ['exit-codes', 'environment', 'formats', 'list', 'run', 'lock', 'config']],
-  ['the words of a command that has some', ['config', ''], ['show', 'check', '--help']],
+  ['topics and commands', ['help', ''], ['exit-codes', 'environment', 'formats', 'targets', 'list', 'run', 'lock', 'config']],
+  ['the second words of a command of two', ['config', ''], ['show', 'check']],
   ['the options behind such a word', ['config', 'show', '--f'], ['--format']],
   ['shells', ['completion', ''], ['bash', 'zsh', 'fish']],
 ])('%s', async (_, words, expected) => {

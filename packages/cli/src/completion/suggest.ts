@@ -1,6 +1,7 @@
 import type { Options } from 'yargs'
 
 import type { Command, LiveValue } from '../command.js'
+import { findCommand, secondWords } from '../command-table.js'
 import { firstSentence } from '../help/help.js'
 import { topics } from '../help/topics.js'
 import { parseQuickly } from '../parse-quickly.js'
@@ -31,15 +32,14 @@ export async function suggest(words: readonly string[], vocabulary: Vocabulary):
 }
 
 async function candidatesFor(before: readonly string[], current: string, vocabulary: Vocabulary): Promise<readonly Candidate[]> {
-  const [first, ...typed] = before
+  const [first, ...others] = before
   if (first === undefined) return firstWords(vocabulary)
-  if (first === 'completion') return typed.length === 0 ? plain(shells) : []
-  if (first === 'help') return typed.length === 0 ? [...plain(Object.keys(topics)), ...commandWords(vocabulary)] : []
-  const command = vocabulary.commands.get(first)
-  if (command?.commands !== undefined) {
-    const inner = { ...vocabulary, commands: new Map(Object.entries(command.commands)), builtIns: [] }
-    return typed.length === 0 ? [...commandWords(inner), { value: '--help', description: 'Shows how to begin' }] : candidatesFor(typed, current, inner)
-  }
+  if (first === 'completion') return others.length === 0 ? plain(shells) : []
+  if (first === 'help') return others.length === 0 ? [...plain(Object.keys(topics)), ...commandWords(vocabulary)] : secondOf(others, vocabulary)
+  const found = findCommand((name) => vocabulary.commands.has(name), before)
+  if (found === undefined) return secondOf(before, vocabulary)
+  const typed = found.rest
+  const command = vocabulary.commands.get(found.name)
   if (command === undefined || typed.includes('--')) return []
 
   const [, inline] = /^--([^=]+)=/.exec(current) ?? []
@@ -54,7 +54,21 @@ function firstWords(vocabulary: Vocabulary): Candidate[] {
   return [...commandWords(vocabulary), ...builtIns, { value: '--help', description: 'Shows how to begin' }, { value: '--version', description: 'Prints the version' }]
 }
 
-const commandWords = ({ commands }: Vocabulary): Candidate[] => [...commands].map(([value, { help }]) => ({ value, description: firstSentence(help) }))
+/** The first words of the commands: one of two words is offered once. */
+function commandWords({ commands }: Vocabulary): Candidate[] {
+  const words = new Map<string, string>()
+  for (const [name, { help }] of commands) {
+    const [first = ''] = name.split(' ')
+    if (!words.has(first)) words.set(first, firstSentence(help))
+  }
+  return [...words].map(([value, description]) => ({ value, description }))
+}
+
+/** The second word of a command of two. */
+function secondOf(words: readonly string[], { commands }: Vocabulary): Candidate[] {
+  const [first = '', ...more] = words
+  return more.length > 0 ? [] : secondWords(commands.keys(), first).map((value) => ({ value, description: firstSentence(commands.get(`${first} ${value}`)?.help ?? '') }))
+}
 
 const plain = (values: readonly string[]): Candidate[] => values.map((value) => ({ value, description: '' }))
 
@@ -78,7 +92,8 @@ async function valuesOf(option: string, typed: readonly string[], { options }: C
 /** What its argument may be, unless it was given. */
 async function argumentsOf({ argument, options }: Command, typed: readonly string[], vocabulary: Vocabulary): Promise<readonly Candidate[]> {
   const given = parseQuickly(options, typed)?._ as readonly string[] | undefined
-  return argument === undefined || given?.length !== 0 ? [] : plain(await vocabulary.live(argument.of, typed, options))
+  if (argument === undefined || given === undefined || (given.length > 0 && argument.isMany !== true)) return []
+  return plain((await vocabulary.live(argument.of, typed, options)).filter((value) => !given.includes(value)))
 }
 
 const isLive = (option: string): option is (typeof liveOptions)[number] => (liveOptions as readonly string[]).includes(option)

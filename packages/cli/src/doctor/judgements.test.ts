@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
 
+import { withoutSecrets } from '../without-secrets.js'
 import { compareClocks } from './clock.js'
 import { judgeSweeper, judgeWal } from './embedded.js'
 import { nodeOf, versionsOf } from './installation.js'
-import { withoutSecrets } from '../without-secrets.js'
 import { lookAtPlace } from './place.js'
 import { judgeServer } from './zookeeper-server.js'
 

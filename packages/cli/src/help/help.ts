@@ -1,13 +1,15 @@
 import { didYouMean, InvalidArgument } from '@muster/common'
 
-import { loadAll } from '../command.js'
-import type { CommandTable } from '../command.js'
+import { findCommand, loadAll } from '../command-table.js'
+import type { CommandTable } from '../command-table.js'
 import type { Io } from '../io.js'
 import { topics } from './topics.js'
 
 /** `svc help TOPIC`, `svc help COMMAND`; alone it lists both. Resolves with the exit status. @throws InvalidArgument */
 export async function help(words: readonly string[], io: Io, commands: CommandTable): Promise<number> {
-  const [word, stray] = words
+  const found = findCommand((name) => Object.hasOwn(commands, name), words)
+  const [word, ...others] = words
+  const [stray] = found?.rest ?? others
   if (stray !== undefined) throw new InvalidArgument('arguments', `svc help takes one word, not '${stray}' as well`, { hint: 'See svc help' })
   if (word === undefined || word === '--help' || word === '-h') {
     await io.write(await overview(commands))
@@ -18,7 +20,7 @@ export async function help(words: readonly string[], io: Io, commands: CommandTa
     await io.write(topic())
     return 0
   }
-  const load = Object.hasOwn(commands, word) ? commands[word] : undefined
+  const load = found && commands[found.name]
   if (load === undefined) {
     throw new InvalidArgument('arguments', `svc help knows no ${word}.${didYouMean(word, [...Object.keys(topics), ...Object.keys(commands)])}`, { hint: 'See svc help' })
   }
@@ -26,7 +28,7 @@ export async function help(words: readonly string[], io: Io, commands: CommandTa
 }
 
 async function overview(commands: CommandTable): Promise<string> {
-  const rows = [...(await loadAll(commands))].map(([name, { help: text }]) => `  svc help ${name.padEnd(13)}${firstSentence(text)}`)
+  const rows = [...(await loadAll(commands))].map(([name, { help: text }]) => `  svc help ${name.padEnd(17)}${firstSentence(text)}`)
   return `Commands:\n${rows.join('\n')}\n\nTopics:\n${Object.keys(topics).map((topic) => `  svc help ${topic}\n`).join('')}\nsvc --help shows how to begin.\n`
 }
 

@@ -23,9 +23,23 @@ Lists go to stdout, all that is said about them to stderr. Control characters in
 themselves are shown as \\n, \\x1b or \\u202e, so that they cannot act on a terminal.
 `
 
+const targets = `How a service is named, wherever TARGET stands:
+
+  nova-compute@host1   its type and its host
+  5f0c2d41-...         its uuid, or four characters or more that no other uuid begins with
+  host1                its host, if that has one service
+  'indexer worker(0)'  the name of a worker of it
+
+A word that may mean several ends in status 64 and the list of them; one that means none in 3.
+
+Changes ask first, [y/N], on a terminal; elsewhere they need --yes, except svc enable. --dry-run shows what would
+change. Each says what it has done, and the command that takes it back.
+`
+
 /** What `svc help` can tell besides the commands. */
 export const topics: Readonly<Record<string, () => string>> = {
   'exit-codes': describeExitCodes,
   environment: describeEnvironment,
   formats: () => formats,
+  targets: () => targets,
 }

@@ -1,71 +1,64 @@
-import { compareWorkers } from '@muster/servicegroup'
-import type { Worker, WorkerChange } from '@muster/servicegroup'
+import type { Mark, Subject } from './subject.js'
 
-/** What has just happened to a row. */
-export type Mark = WorkerChange['type']
-
-export interface LiveRow {
-  readonly worker: Worker
+export interface LiveRow<Row> {
+  readonly row: Row
   readonly mark?: Mark
 }
 
-interface Marked extends LiveRow {
-  /** Until then, in ms, it is marked; one that has left is shown for so long. */
+interface Marked<Row> extends LiveRow<Row> {
+  /** Until then, in ms, it is marked; one that has gone is shown for so long. */
   readonly until: number
 }
 
 /** How long a change is to be seen. */
 const markedForMs = 4000
 
-const keyOf = ({ group, memberId }: Worker): string => `${group}/${memberId}`
-
-/** The workers as a watch tells them, with those that came, changed or went a moment ago marked. */
-export class LiveList {
-  readonly #rows = new Map<string, Marked>()
-  #living = 0
+/** The rows as a watch tells them, with those that came, changed or went a moment ago marked. */
+export class LiveList<Row, Change extends object> {
+  readonly #rows = new Map<string, Marked<Row>>()
+  #size = 0
   #isKnown = false
-  #sorted: LiveRow[] | undefined
+  #sorted: LiveRow<Row>[] | undefined
 
-  /** How many are alive; the rows have those that have just left as well. */
+  constructor(private readonly subject: Pick<Subject<Row, Change>, 'keyOf' | 'compare' | 'read'>) {}
+
+  /** How many there are; the rows have those that have just gone as well. */
   get size(): number {
-    return this.#living
+    return this.#size
   }
 
-  /** False while nobody can say who is alive. */
+  /** False while nobody can say what there is. */
   get isKnown(): boolean {
     return this.#isKnown
   }
 
   /** The first list, of which nothing is news. */
-  begin(changes: readonly WorkerChange[]): void {
+  begin(changes: readonly Change[]): void {
     this.#isKnown = true
-    for (const change of changes) if (change.type === 'joined') this.#set(change.worker, { worker: change.worker, until: 0 })
+    for (const { row } of changes.map((change) => this.subject.read(change))) this.#set({ row, until: 0 })
   }
 
-  apply(changes: readonly WorkerChange[], now: number): void {
-    for (const change of changes) {
-      const worker = change.type === 'left' ? change.before : change.worker
-      this.#set(worker, { worker, mark: change.type, until: now + markedForMs })
-    }
+  apply(changes: readonly Change[], now: number): void {
+    for (const change of changes) this.#set({ ...this.subject.read(change), until: now + markedForMs })
   }
 
   /** In the order of every list. */
-  rows(now: number): readonly LiveRow[] {
-    for (const [key, row] of this.#rows) {
-      if (row.mark === undefined || now < row.until) continue
+  rows(now: number): readonly LiveRow<Row>[] {
+    for (const [key, { row, mark, until }] of this.#rows) {
+      if (mark === undefined || now < until) continue
       this.#sorted = undefined
-      if (row.mark === 'left') this.#rows.delete(key)
-      else this.#rows.set(key, { worker: row.worker, until: 0 })
+      if (mark === 'went') this.#rows.delete(key)
+      else this.#rows.set(key, { row, until: 0 })
     }
-    this.#sorted ??= [...this.#rows.values()].sort((a, b) => compareWorkers(a.worker, b.worker))
+    this.#sorted ??= [...this.#rows.values()].sort((a, b) => this.subject.compare(a.row, b.row))
     return this.#sorted
   }
 
-  #set(worker: Worker, row: Marked): void {
-    const key = keyOf(worker)
+  #set(marked: Marked<Row>): void {
+    const key = this.subject.keyOf(marked.row)
     const before = this.#rows.get(key)
-    this.#living += Number(row.mark !== 'left') - Number(before !== undefined && before.mark !== 'left')
-    this.#rows.set(key, row)
+    this.#size += Number(marked.mark !== 'went') - Number(before !== undefined && before.mark !== 'went')
+    this.#rows.set(key, marked)
     this.#sorted = undefined
   }
 }

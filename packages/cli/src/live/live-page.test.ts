@@ -5,22 +5,24 @@ import { CapturedIo } from '../captured-io.test.support.js'
 import { workerColumns } from '../commands/list.js'
 import { LiveList } from './live-list.js'
 import { LivePage } from './live-page.js'
+import { workerSubject } from './worker-subject.js'
 
+const subject = workerSubject({})
 const worker = (name: string): Worker => ({ name, hostname: 'h', process: 1, created: '2026-11-28T04:00:00+00:00', group: 'g', type: name, state: 'up', region: null, zone: null, version: null, labels: {}, memberId: name, incarnation: 1, uuid: null })
 const now = new Date('2026-11-28T04:00:05Z')
 
 function page(names: readonly string[], { columns = 100, lines = 24, env = {} }: { columns?: number; lines?: number; env?: Record<string, string> } = {}) {
   const io = new CapturedIo({ TERM: 'xterm', LANG: 'C.UTF-8', ...env }, columns)
   io.lines = lines
-  const list = new LiveList()
+  const list = new LiveList(subject)
   list.begin(names.map((name) => ({ type: 'joined', worker: worker(name) })))
-  return { io, list, page: new LivePage(workerColumns, { format: 'table', quote: 'all' }, io, ' in group g') }
+  return { io, list, page: new LivePage(subject, workerColumns, { format: 'table', quote: 'all' }, io, ' in group g') }
 }
 
 test('before the first list the page says that there is none yet, never that there are no workers', async () => {
   const { page: empty } = page([])
   empty.connection = { state: 'suspended', reason: 'zk1:2181 does not answer' }
-  const lines = await empty.lines(new LiveList(), now)
+  const lines = await empty.lines(new LiveList(subject), now)
   expect(lines).toHaveLength(1)
   expect(lines[0]).toMatch(/○ not connected since \d\d:\d\d:\d\d, trying again \(zk1:2181 does not answer\); no list yet then/)
 })

@@ -1,5 +1,5 @@
 import { silentLogger } from '@muster/common'
-import type { Worker, WorkerChange, WorkerFilter, WorkerReader } from '@muster/servicegroup'
+import type { ServiceGroupApi } from '@muster/servicegroup'
 
 import type { Io } from '../io.js'
 import { asciiJson } from '../output/json.js'
@@ -9,29 +9,35 @@ import type { OutputArguments } from '../output/options.js'
 import { untilStopped } from '../stop-signals.js'
 import type { Target } from '../target.js'
 import { withReader } from '../target.js'
-import { changeLine } from './change-line.js'
 import { connectionJson, sayConnection } from './connection.js'
 import type { Connection } from './connection.js'
 import { LiveList } from './live-list.js'
 import { LivePage } from './live-page.js'
 import { Repeated } from './repeated.js'
 import { Screen } from './screen.js'
+import type { Subject } from './subject.js'
 
-export interface WatchedList {
-  readonly columns: readonly Column<Worker>[]
-  readonly args: WorkerFilter & OutputArguments
-  readonly print: ListPrinter<Worker>
+export interface WatchedList<Row, Change extends object> {
+  readonly subject: Subject<Row, Change>
+  readonly columns: readonly Column<Row>[]
+  readonly args: OutputArguments
+  /** Prints the first list where it is not redrawn in place, and the last one where it was. */
+  readonly print: ListPrinter<Row>
   readonly target: Target
   readonly io: Io
+  /** Which of them these are, for the title of a page. */
+  readonly where?: string
+  /** Lines on a terminal too. Default: there the list is redrawn in place. */
+  readonly asLines?: boolean
 }
 
 /** Shows the list and every change of it until INT, TERM or HUP. Resolves with the exit status. @throws InvalidArgument for formats that have no changes */
-export function watchList({ columns, args, print, target, io }: WatchedList): Promise<number> {
-  const { group, name, hostname, type } = args
+export function watchList<Row, Change extends object>({ subject, columns, args, print, target, io, where, asLines = false }: WatchedList<Row, Change>): Promise<number> {
   const format = watchFormat(args.format)
-  const page = format === 'table' && io.columns !== undefined && io.env.TERM !== 'dumb' ? new LivePage(columns, args, io, group ? ` in group ${[group].flat().join(', ')}` : '') : undefined
-  const watch = (reader: WorkerReader, signal: AbortSignal): Promise<void> => {
-    const watched = { reader, filter: { group, name, hostname, type }, io, signal }
+  const isPage = format === 'table' && !asLines && io.columns !== undefined && io.env.TERM !== 'dumb'
+  const page = isPage ? new LivePage(subject, columns, args, io, where) : undefined
+  const watch = (reader: ServiceGroupApi, signal: AbortSignal): Promise<void> => {
+    const watched = { reader, subject, io, signal }
     if (page) return watchOnScreen(watched, page, print)
     return format === 'json' ? watchAsJson(watched) : watchAsLines(watched, print)
   }
@@ -41,45 +47,45 @@ export function watchList({ columns, args, print, target, io }: WatchedList): Pr
   })
 }
 
-interface ListWatch {
-  readonly reader: WorkerReader
-  readonly filter: WorkerFilter
+interface ListWatch<Row, Change extends object> {
+  readonly reader: ServiceGroupApi
+  readonly subject: Subject<Row, Change>
   readonly io: Io
   /** Ends the watch. */
   readonly signal: AbortSignal
 }
 
 /** Writes a line of JSON for the whole list, and then one for each change and for each loss and return of the connection. */
-async function watchAsJson({ reader, filter, io, signal }: ListWatch): Promise<void> {
+async function watchAsJson<Row, Change extends object>({ reader, subject, io, signal }: ListWatch<Row, Change>): Promise<void> {
   const tell = (object: object): Promise<void> => io.write(`${asciiJson(object)}\n`)
   const onConnection = (connection: Connection): void => void io.write(`${connectionJson(connection)}\n`)
   let isFirst = true
-  for await (const changes of reader.watchWorkers(filter, { signal, onConnection })) {
-    if (isFirst) await tell({ type: 'snapshot', workers: joinedIn(changes) })
+  for await (const changes of subject.watch(reader, { signal, onConnection })) {
+    if (isFirst) await tell({ type: 'snapshot', [subject.many]: rowsOf(subject, changes) })
     else for (const change of changes) await tell(change)
     isFirst = false
   }
 }
 
 /** Prints the list, and then a line for each change: for what is no terminal. */
-async function watchAsLines({ reader, filter, io, signal }: ListWatch, print: ListPrinter<Worker>): Promise<void> {
+async function watchAsLines<Row, Change extends object>({ reader, subject, io, signal }: ListWatch<Row, Change>, print: ListPrinter<Row>): Promise<void> {
   let isFirst = true
-  for await (const changes of reader.watchWorkers(filter, { signal, onConnection: (connection) => sayConnection(connection, io) })) {
-    if (isFirst) await print(joinedIn(changes))
-    else await io.write(changes.map((change) => `${changeLine(change)}\n`).join(''))
+  for await (const changes of subject.watch(reader, { signal, onConnection: (connection) => sayConnection(connection, io) })) {
+    if (isFirst) await print(rowsOf(subject, changes))
+    else await io.write(changes.map((change) => `${subject.describe(change)}\n`).join(''))
     isFirst = false
   }
 }
 
-const joinedIn = (changes: readonly WorkerChange[]): Worker[] => changes.flatMap((change) => (change.type === 'joined' ? [change.worker] : []))
+const rowsOf = <Row, Change extends object>(subject: Subject<Row, Change>, changes: readonly Change[]): Row[] => changes.map((change) => subject.read(change).row)
 
 const betweenDrawsMs = 100
 const clockMs = 1000
 const ended = Symbol('ended')
 
 /** Shows the list on the terminal and redraws it in place. The terminal is as it was when this ends, with the last list on it. */
-async function watchOnScreen({ reader, filter, io, signal }: ListWatch, page: LivePage, print: ListPrinter<Worker>): Promise<void> {
-  const list = new LiveList()
+async function watchOnScreen<Row, Change extends object>({ reader, subject, io, signal }: ListWatch<Row, Change>, page: LivePage<Row, Change>, print: ListPrinter<Row>): Promise<void> {
+  const list = new LiveList(subject)
   const screen = new Screen((text) => io.write(text))
   const over = new AbortController()
   const redraw = new Repeated()
@@ -95,7 +101,7 @@ async function watchOnScreen({ reader, filter, io, signal }: ListWatch, page: Li
   }
   let isFirst = true
   try {
-    for await (const changes of reader.watchWorkers(filter, { signal: AbortSignal.any([signal, over.signal]), onConnection })) {
+    for await (const changes of subject.watch(reader, { signal: AbortSignal.any([signal, over.signal]), onConnection })) {
       if (isFirst) list.begin(changes)
       else {
         list.apply(changes, Date.now())
@@ -112,5 +118,5 @@ async function watchOnScreen({ reader, filter, io, signal }: ListWatch, page: Li
     await screen.close()
   }
   if (over.signal.reason !== ended) throw over.signal.reason
-  if (!isFirst) await print(list.rows(Date.now()).flatMap(({ worker, mark }) => (mark === 'left' ? [] : [worker])))
+  if (!isFirst) await print(list.rows(Date.now()).flatMap(({ row, mark }) => (mark === 'went' ? [] : [row])))
 }

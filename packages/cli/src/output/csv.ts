@@ -26,6 +26,6 @@ function field(cell: Cell, alone: boolean, { quote, safe }: CsvOptions): string 
 
 function needsQuotes(cell: Cell, text: string, quote: Exclude<QuoteMode, 'none'>, alone: boolean): boolean {
   if (quote === 'all') return true
-  if (quote === 'nonnumeric' && typeof cell !== 'number') return true
+  if (quote === 'nonnumeric' && typeof cell !== 'number' && typeof cell !== 'boolean') return true
   return /[",\n]/.test(text) || (alone && text === '') // an empty line would be no row
 }

@@ -33,6 +33,6 @@ function isSortable(cells: readonly Cell[]): boolean {
 
 function compareCells(a: Cell, b: Cell): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null)
-  if (typeof a === 'number' && typeof b === 'number') return a - b
+  if (typeof a !== 'string' && typeof a !== 'object') return Number(a) - Number(b)
   return typeof a === 'string' && typeof b === 'string' ? compareText(a, b) : 0
 }

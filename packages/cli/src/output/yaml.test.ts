@@ -62,3 +62,13 @@ test('labels are a mapping; a name that is empty, long or of several lines is wr
 `)
   expect(yaml({})).toBe('- K: {}\n')
 })
+
+test('several words are a list, and true and false are no text', () => {
+  expect(renderYaml({ titles: ['Zones', 'Available'], rows: [[['z1', 'yes'], true], [[], false]] })).toBe(`- Available: true
+  Zones:
+  - z1
+  - 'yes'
+- Available: false
+  Zones: []
+`)
+})

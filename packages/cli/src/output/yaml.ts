@@ -1,6 +1,6 @@
 import { compareText } from '@muster/common'
 
-import { toObjects } from './cell.js'
+import { isWords, toObjects } from './cell.js'
 import type { Cell, Table } from './cell.js'
 import { isShortKey, yamlScalar } from './yaml-scalar.js'
 
@@ -11,6 +11,9 @@ export function renderYaml(table: Table): string {
     .map((row) => `- ${mapping(row, 2).trimStart()}`)
     .join('')
 }
+
+/** One mapping alone. */
+export const renderYamlMapping = (record: Readonly<Record<string, Cell>>): string => mapping(record, 0)
 
 function mapping(record: Readonly<Record<string, Cell>>, indent: number): string {
   return Object.entries(record)
@@ -29,6 +32,7 @@ function entry(key: string, value: Cell, indent: number): string {
 /** What follows the colon in this column. */
 function content(value: Cell, indent: number, column: number): string {
   if (typeof value === 'string') return ` ${yamlScalar(value, { column, indent: indent + 2 })}\n`
-  if (value === null || typeof value === 'number') return ` ${value}\n`
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return ` ${value}\n`
+  if (isWords(value)) return value.length === 0 ? ' []\n' : `\n${value.map((word) => `${' '.repeat(indent)}- ${yamlScalar(word, { column: indent + 1, indent: indent + 2 })}\n`).join('')}`
   return Object.keys(value).length === 0 ? ' {}\n' : `\n${mapping(value, indent + 2)}`
 }

@@ -1,7 +1,6 @@
-import { hostname, userInfo } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { isMusterError, NotFound, ServiceInUse, VersionConflict } from '@muster/common'
+import { isMusterError, NotFound, ServiceInUse, thisUser, VersionConflict } from '@muster/common'
 import { Rejected } from '@muster/coordination/internal'
 import type { Entry, ReadOptions, Session } from '@muster/coordination/internal'
 
@@ -126,13 +125,4 @@ function decisionsOf({ actor, source, reason }: Change, before: ServiceRecord, a
   const isAnother = (field: keyof ServiceRecord): boolean => JSON.stringify(before[field]) !== JSON.stringify(after[field])
   const decided = decidedFields.filter((field) => isAnother(field) || (field === 'status' && isAnother('disabledReason')))
   return Object.fromEntries(decided.map((field) => [field, decision]))
-}
-
-function thisUser(): string {
-  const host = hostname()
-  try {
-    return `${userInfo().username}@${host}`
-  } catch {
-    return `${process.getuid?.() ?? 'unknown'}@${host}` // a user without a name, as in containers
-  }
 }

@@ -4,9 +4,10 @@ import type { ConformanceBackend } from '../conformance/backend.js'
 import { situationOn } from '../conformance/scene.js'
 import { records } from './records.js'
 import { scenario } from './scenario.js'
-import { library } from './way.js'
+import { terminal, terminalOverHttp } from './terminal-way.js'
+import { http, library } from './way.js'
 
-const ways = { library }
+const ways = { library, HTTP: http, terminal, 'terminal over HTTP': terminalOverHttp }
 
 /** Registers the suite of services once, for every driver. */
 export function describeServices(name: string, backend: ConformanceBackend): void {

@@ -1,5 +1,8 @@
+import { serve } from '@muster/api'
+import { createClient } from '@muster/client'
+import { silentLogger } from '@muster/common'
 import { openServiceGroup } from '@muster/servicegroup'
-import type { Service, ServiceId } from '@muster/servicegroup'
+import type { Service, ServiceGroupApi, ServiceId } from '@muster/servicegroup'
 
 /** One way by which an operator changes services. Each of its calls resolves when the change is done. */
 export interface Way extends AsyncDisposable {
@@ -30,8 +33,8 @@ export async function unlessInUse(deleting: Promise<unknown>): Promise<boolean> 
   }
 }
 
-export const library: OpenWay = async (backend) => {
-  const group = await openServiceGroup(backend)
+/** The servicegroup API as a way: straight on a backend or over HTTP. */
+function through(group: ServiceGroupApi, close: () => Promise<void>): Way {
   const actor = { actor: 'operator' }
   return {
     disable: (id, reason) => group.update(id, { status: 'disabled', disabledReason: reason }, { ...actor, reason }),
@@ -41,6 +44,21 @@ export const library: OpenWay = async (backend) => {
     delete: (id, { force } = {}) => unlessInUse(group.delete(id, { ...actor, force })),
     find: async (id) => (await group.getOne(id, { consistent: true })).service,
     isUp: (id) => group.isUp(id, { consistent: true }),
-    [Symbol.asyncDispose]: () => group.close(),
+    [Symbol.asyncDispose]: close,
   }
+}
+
+export const library: OpenWay = async (backend) => {
+  const group = await openServiceGroup(backend)
+  return through(group, () => group.close())
+}
+
+/** The client of a server of its own. */
+export const http: OpenWay = async (backend) => {
+  const server = await serve({ backend, port: 0, logger: silentLogger })
+  const client = createClient(server.url)
+  return through(client, async () => {
+    await client.close()
+    await server.close()
+  })
 }

@@ -1,11 +1,8 @@
-import { exitStatusByCode, settingNames } from '@muster/common'
+import { settingNames } from '@muster/common'
 import type { SettingName } from '@muster/common'
 
-import { commandGroup } from '../command-group.js'
 import { defineCommand } from '../command.js'
-import { openConfig } from '../config/find-config.js'
 import { settingOption, settle } from '../config/settle.js'
-import { say } from '../io.js'
 import { listPrinter } from '../output/list-printer.js'
 import type { Column } from '../output/list-printer.js'
 import { outputOptions } from '../output/options.js'
@@ -26,13 +23,16 @@ const whatHolds: readonly Column<Row>[] = [
 
 const origin: Column<Row> = { title: 'Origin', value: (row) => row.origin }
 
-const show = defineCommand({
+export const command = defineCommand({
   name: 'config show',
   help: `Shows the settings that hold, without passwords.
 
   svc config show
   svc config show --origin       and where each comes from
-  svc config show --port 9000    as they would be with an option`,
+  svc config show --port 9000    as they would be with an option
+
+A file, svc.yaml, says what an option or a variable may say as well, one setting a line: backend: zookeeper://zk1,zk2,zk3
+It is the one that --config or SVC_CONFIG names, else ~/.config/muster/svc.yaml, else /etc/muster/svc.yaml.`,
   options: {
     origin: { type: 'boolean', describe: 'Say where each comes from: an option, a variable, file and line, or the default' },
     endpoint: settingOption('endpoint', 'As other commands take it'),
@@ -51,29 +51,3 @@ const show = defineCommand({
     return 0
   },
 })
-
-const check = defineCommand({
-  name: 'config check',
-  help: `Checks a file of settings. Exits with 0 when it is in order, else with 64 and all that is wrong with it.
-
-  svc config check /etc/muster/svc.yaml`,
-  options: {},
-  argument: { name: 'FILE', of: 'file' },
-  readsNoConfig: true,
-  run: async (_, io, _command, path = '') => {
-    const { readConfig } = await import('../config/read-config.js')
-    const { values, mistakes } = readConfig(openConfig(path))
-    for (const mistake of mistakes) say(io, mistake)
-    if (mistakes.length > 0) return exitStatusByCode.invalid_argument
-    await io.write(`${path} is in order: ${values.length === 0 ? 'it sets nothing' : `it sets ${values.map(({ name }) => name).join(', ')}`}\n`)
-    return 0
-  },
-})
-
-export const command = commandGroup('config', `Shows the settings that hold, and checks a file of them.
-
-  svc config show --origin
-  svc config check /etc/muster/svc.yaml
-
-A file, svc.yaml, says what an option or a variable may say as well, one setting a line: backend: zookeeper://zk1,zk2,zk3
-It is the one that --config or SVC_CONFIG names, else ~/.config/muster/svc.yaml, else /etc/muster/svc.yaml.`, { show, check })
