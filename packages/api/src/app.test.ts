@@ -8,7 +8,7 @@ import type { LiveView } from '@muster/servicegroup'
 
 import { createApp } from './app.js'
 import type { AppOptions } from './app.js'
-import { HandMadeView, worker } from './hand-made-view.test.support.js'
+import { groupOf, HandMadeView, worker } from './hand-made-view.test.support.js'
 import { createServerFor } from './http-server.js'
 
 const running: Server[] = []
@@ -21,7 +21,7 @@ afterEach(() => {
 })
 
 async function start(view: LiveView, options: AppOptions = {}): Promise<(path: string, init?: RequestInit) => Promise<Response>> {
-  const app = createApp({ view: () => view }, options)
+  const app = createApp(groupOf(view), options)
   const server = createServerFor(app, {}).on('request', app)
   running.push(server)
   server.listen(0, '127.0.0.1')

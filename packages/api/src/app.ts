@@ -6,6 +6,8 @@ import type { Express, RequestHandler } from 'express'
 
 import { answerProblems } from './answer-problems.js'
 import { readJsonBody } from './body.js'
+import { novaFace } from './faces/nova/face.js'
+import type { NovaServices } from './faces/nova/face.js'
 import { liveness, readiness } from './health.js'
 import { Freshness } from './freshness.js'
 import { methodNotAllowed, noSuchPath } from './problems.js'
@@ -27,7 +29,7 @@ export interface AppOptions {
 }
 
 /** The HTTP API over a service group's live view, which is opened here. The caller owns and closes the service group. */
-export function createApp(serviceGroup: Pick<ServiceGroup, 'view'>, { logger = silentLogger, stopping, feed: feedOptions }: AppOptions = {}): Express {
+export function createApp(serviceGroup: Pick<ServiceGroup, 'view'> & NovaServices, { logger = silentLogger, stopping, feed: feedOptions }: AppOptions = {}): Express {
   const view = serviceGroup.view()
   const freshness = new Freshness(view, logger)
   const feed = new WorkerFeed(view, logger, feedOptions)
@@ -43,6 +45,7 @@ export function createApp(serviceGroup: Pick<ServiceGroup, 'view'>, { logger = s
   get('/v1/service', listServices(view, freshness))
   get('/v1/watch', watchWorkers(freshness, feed))
   get('/v1/group', listGroups(view, freshness))
+  app.use('/v2.1', novaFace(serviceGroup, logger))
   get('/livez', liveness)
   get('/readyz', readiness(view, stopping))
   get('/v1', describeV1)

@@ -4,6 +4,11 @@ import type { LiveView } from '@muster/servicegroup'
 
 import type { HeaderFields } from './answer.js'
 
+/** A view of whatever kind, as far as its age goes. */
+export interface AgingView extends Pick<LiveView, 'synced' | 'connection' | 'timeoutMs' | 'asOf'> {
+  onChange(listener: () => void): () => void
+}
+
 /** How far a view may be told as the truth. */
 export type Trust =
   | { readonly kind: 'current' }
@@ -22,7 +27,7 @@ export function trustIn({ synced, connection, asOf, timeoutMs }: ViewState, now:
 }
 
 /** What may be told of it now. */
-export function trustOf(view: LiveView, staleMs?: number): Trust {
+export function trustOf(view: AgingView, staleMs?: number): Trust {
   const { synced, connection, timeoutMs } = view
   return trustIn({ synced, connection, timeoutMs, asOf: view.asOf() }, Date.now(), staleMs)
 }
@@ -32,11 +37,11 @@ const firstSyncMs = 2000
 
 /** Decides whether lists may be answered, and says so in the log when that changes. */
 export class Freshness {
-  readonly #view: LiveView
+  readonly #view: AgingView
   readonly #logger: Logger
   #refusing = false
 
-  constructor(view: LiveView, logger: Logger) {
+  constructor(view: AgingView, logger: Logger) {
     this.#view = view
     this.#logger = logger
   }
@@ -75,7 +80,7 @@ export class Freshness {
 }
 
 /** Resolves at the first sync, or after `firstSyncMs` without one. */
-function firstSync(view: LiveView): Promise<void> {
+function firstSync(view: AgingView): Promise<void> {
   return new Promise((resolve) => {
     const stopListening = view.onChange(() => {
       if (view.synced) finish()

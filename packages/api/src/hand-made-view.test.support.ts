@@ -1,6 +1,8 @@
 import { compareWorkers } from '@muster/servicegroup'
 import type { ChangeListener, LiveView, Worker, WorkerChange } from '@muster/servicegroup'
 
+import type { createApp } from './app.js'
+
 /** A view that the test changes as a backend would. */
 export class HandMadeView implements LiveView {
   rows: readonly Worker[] = []
@@ -46,6 +48,15 @@ export class HandMadeView implements LiveView {
   get listeners(): number {
     return this.#listeners.size
   }
+}
+
+const noServices = (): never => {
+  throw new Error('There are workers only')
+}
+
+/** A service group that has this view of workers, and nothing to tell of services. */
+export function groupOf(view: LiveView): Parameters<typeof createApp>[0] {
+  return { view: () => view, servicesView: noServices, getMany: noServices, update: noServices, delete: noServices }
 }
 
 export const worker: Worker = {

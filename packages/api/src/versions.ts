@@ -1,12 +1,8 @@
 import type { Request, RequestHandler } from 'express'
 
 import { answerJson } from './answer.js'
-
-/** The address that the client used; without a Host header (HTTP/1.0) the one that it reached. */
-function baseUrl({ headers, socket }: Request): string {
-  const { localAddress = '127.0.0.1', localPort = 80 } = socket
-  return `http://${headers.host ?? (localAddress.includes(':') ? `[${localAddress}]:${localPort}` : `${localAddress}:${localPort}`)}`
-}
+import { baseUrl } from './base-url.js'
+import { novaVersion } from './faces/nova/version-documents.js'
 
 function v1(req: Request): object {
   const base = baseUrl(req)
@@ -19,9 +15,9 @@ function v1(req: Request): object {
   return { status: 'CURRENT', links, id: 'v1.0', updated: '2015-11-29' } // id and date are those of Vitrage's API, whose lists these are
 }
 
-/** `GET /`: the version document, in Vitrage's form. */
+/** `GET /`: the version document, in the form that Vitrage's and Nova's have in common: ours, then that of Nova's face. */
 export const describeVersions: RequestHandler = (req, res) => {
-  answerJson(res, 200, { versions: [v1(req)] })
+  answerJson(res, 200, { versions: [v1(req), novaVersion(baseUrl(req))] })
 }
 
 /** `GET /v1`: the same for the one version there is. */

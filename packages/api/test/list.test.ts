@@ -120,8 +120,8 @@ describe('the other answers', () => {
     expect(await (await store.get('/livez')).json()).toEqual({ status: 'ok' })
     expect(await (await store.get('/readyz')).json()).toEqual({ status: 'ok', backend: 'connected', synced: true, asOf: expect.stringMatching(/Z$/) })
     const { versions } = (await (await store.get('/')).json()) as { versions: { links: { rel: string; href: string }[] }[] }
-    expect(versions).toMatchObject([{ status: 'CURRENT', id: 'v1.0', updated: '2015-11-29' }])
-    for (const { href } of versions[0]?.links ?? []) expect((await fetch(href, { method: 'HEAD' })).status).toBe(200)
+    expect(versions).toMatchObject([{ status: 'CURRENT', id: 'v1.0', updated: '2015-11-29' }, { status: 'CURRENT', id: 'v2.1', version: '2.93', min_version: '2.1' }])
+    for (const { href } of versions.flatMap(({ links }) => links)) expect((await fetch(href, { method: 'HEAD' })).status).toBe(200)
     expect(versions[0]?.links).toHaveLength(4)
   })
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import type { Worker, WorkerChange } from '@muster/servicegroup'
 
 import { createApp } from '../app.js'
-import { HandMadeView, worker } from '../hand-made-view.test.support.js'
+import { groupOf, HandMadeView, worker } from '../hand-made-view.test.support.js'
 import { createServerFor } from '../http-server.js'
 import { EventReader } from './event-reader.test.support.js'
 import type { FeedOptions } from './worker-feed.js'
@@ -39,7 +39,7 @@ export async function scene({ rows = [], feed = {}, synced = true }: { rows?: re
   const stopping = new AbortController()
   const logged: string[] = []
   const keep = (_fields: object, message: string): void => void logged.push(message)
-  const app = createApp({ view: () => view }, { feed, stopping: stopping.signal, logger: { debug: () => {}, info: keep, warn: keep, error: keep } })
+  const app = createApp(groupOf(view), { feed, stopping: stopping.signal, logger: { debug: () => {}, info: keep, warn: keep, error: keep } })
   const server = createServerFor(app, {}).on('request', app)
   servers.push(server)
   server.listen(0, '127.0.0.1')
