@@ -61,7 +61,7 @@ export const noSuchPath: RequestHandler = (req) => {
 /** For the methods of a path that have no handler. */
 export function methodNotAllowed(allow: string): RequestHandler {
   return (req) => {
-    throw new Refusal(405, 'not_supported', `${req.method} is not possible on ${req.path}`, { hint: `Allowed: ${allow}.`, headers: { Allow: allow } })
+    throw new Refusal(405, 'not_supported', `${req.method} is not possible on ${req.baseUrl}${req.path}`, { hint: `Allowed: ${allow}.`, headers: { Allow: allow } })
   }
 }
 
@@ -91,5 +91,6 @@ function describe(error: unknown): Description {
     return { status, error: word, detail: message, hint, errors, headers }
   }
   if (isMusterError(error)) return { status: httpStatusByCode[error.code], error: error.code, detail: error.message, hint: error.hint }
+  if (error instanceof URIError) return { status: 400, error: 'invalid_argument', detail: 'The path is not well encoded', hint: 'Write what is no letter or digit as %XX, in UTF-8.' }
   return { status: 500, error: 'internal_error', detail: 'The server failed to answer', hint: 'Its log tells why, under this request id.' }
 }

@@ -108,7 +108,7 @@ async function unlessMissing(message: string, change: () => Promise<Service>): P
     return await change()
   } catch (error) {
     if (isMusterError(error, 'not_found')) throw notFound(message)
-    if (isMusterError(error, 'service_in_use')) throw new Refusal(409, error.code, `${error.message}. Stop them before it is deleted.`)
+    if (isMusterError(error, 'service_in_use')) throw new Refusal(409, error.code, `${error.message}. Stop its workers before it is deleted.`)
     throw error
   }
 }
