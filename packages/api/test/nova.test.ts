@@ -35,7 +35,7 @@ const find = async (id: string): Promise<Service | undefined> => (await store.se
 async function fault(path: string, init?: RequestInit): Promise<{ status: number; name: string; message: string }> {
   const response = await store.get(path, init)
   expect(response.headers.get('Content-Type')).toBe('application/json; charset=UTF-8')
-  expect(response.headers.get('X-OpenStack-Request-Id')).toBe(response.headers.get('X-Request-Id'))
+  for (const name of ['X-OpenStack-Request-Id', 'X-Compute-Request-Id']) expect(response.headers.get(name)).toBe(response.headers.get('X-Request-Id'))
   const [[name, content] = ['', {}], ...others] = Object.entries((await response.json()) as Record<string, { code?: number; message?: string }>)
   expect(others).toEqual([])
   expect(content).toEqual({ code: response.status, message: expect.any(String) })

@@ -7,8 +7,10 @@ import { Refusal } from '../../problems.js'
 import { requestIdOf } from '../../requests.js'
 import { isNegotiated, microversionHeaders, readMicroversion } from './microversions.js'
 
-/** OpenStack's clients tell the request's id under this name when something goes wrong. */
-const novaHeaders = (res: Response): HeaderFields => ['X-OpenStack-Request-Id', requestIdOf(res), ...microversionHeaders(res)]
+/** Clients tell the request's id when something goes wrong, each by a name of its own. */
+const idHeaders = ['X-OpenStack-Request-Id', 'X-Compute-Request-Id'] as const
+
+const novaHeaders = (res: Response): HeaderFields => [...idHeaders.flatMap((name) => [name, requestIdOf(res)]), ...microversionHeaders(res)]
 
 /** Answers with JSON, and says in which version. */
 export function answerNova(res: Response, content: object, headers: HeaderFields = []): void {
