@@ -36,7 +36,8 @@ export function svc(...words: readonly string[]): Promise<Result> {
 /** Runs a stock command of OpenStack with these words. */
 async function stock(name: 'vitrage' | 'openstack' | 'nova', words: readonly string[], env: Readonly<Record<string, string>>): Promise<Result> {
   const { [name]: command } = await findPythonSystems()
-  const child = spawn(command, words, { env: { ...process.env, LC_ALL: 'C.UTF-8', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const sameEachTime = { LC_ALL: 'C.UTF-8', PYTHONHASHSEED: '0' } // the seed decides in what order Python's sets are sent
+  const child = spawn(command, words, { env: { ...process.env, ...sameEachTime, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   return toEnd(new NodeProcess(child))
 }
 

@@ -131,7 +131,7 @@ describe('nova', () => {
     const id = idOf(service, version)
     const name = minor < 53 ? host : service.uuid
     const row = [id, 'nova-compute', host, 'nova', 'enabled', 'up', '-', '-', ...(minor < 11 ? [] : ['False'])]
-    await eventually(async () => expect((await rowsOf(await nova(access(version), 'service-list', '--host', host))).slice(1)).toEqual([row]), { timeoutMs: 60_000 })
+    await eventually(async () => expect(rowsOf(await nova(access(version), 'service-list', '--host', host)).slice(1)).toEqual([row]), { timeoutMs: 60_000 })
 
     const named = minor < 53 ? [host, 'nova-compute'] : [service.uuid, host, 'nova-compute']
     expect(rowsOf(await nova(access(version), 'service-disable', '--reason', 'new disks', name))[1]).toEqual([...named, 'disabled', 'new disks'])
