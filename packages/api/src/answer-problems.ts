@@ -1,12 +1,19 @@
 import type { Logger } from '@muster/common'
-import type { ErrorRequestHandler } from 'express'
+import type { ErrorRequestHandler, Response } from 'express'
 
 import { answer } from './answer.js'
+import type { HeaderFields } from './answer.js'
 import { toProblem } from './problems.js'
+import type { Problem } from './problems.js'
 import { requestIdOf } from './requests.js'
 
+/** How a problem is told. */
+export type ProblemForm = (problem: Problem, res: Response) => { readonly type: string; readonly content: object; readonly headers?: HeaderFields }
+
+const asProblem: ProblemForm = (content) => ({ type: 'application/problem+json', content })
+
 /** Answers every error in one form. Failures of the server are logged with their cause; refusals are the client's to see. */
-export function answerProblems(logger: Logger): ErrorRequestHandler {
+export function answerProblems(logger: Logger, form: ProblemForm = asProblem): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     const requestId = requestIdOf(res)
     const { problem, headers } = toProblem(error, { instance: req.originalUrl, requestId })
@@ -17,7 +24,8 @@ export function answerProblems(logger: Logger): ErrorRequestHandler {
       next(error) // too late for a problem: express cuts the connection, so that half an answer is not taken for a whole one
       return
     }
-    const own = ['Content-Type', 'application/problem+json', 'Cache-Control', 'no-store', ...Object.entries(headers).flat()]
-    answer(res, problem.status, own, Buffer.from(JSON.stringify(problem)))
+    const { type, content, headers: formHeaders = [] } = form(problem, res)
+    const own = ['Content-Type', type, 'Cache-Control', 'no-store', ...Object.entries(headers).flat(), ...formHeaders]
+    answer(res, problem.status, own, Buffer.from(JSON.stringify(content)))
   }
 }

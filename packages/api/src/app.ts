@@ -7,6 +7,7 @@ import { answerProblems } from './answer-problems.js'
 import { readJsonBody } from './body.js'
 import { openContext } from './context.js'
 import type { AppServiceGroup, Context } from './context.js'
+import { novaFace } from './faces/nova/face.js'
 import { livenessOfProcess, readiness } from './health.js'
 import { createMetrics } from './metrics/metrics.js'
 import { openApiRoute } from './openapi.js'
@@ -44,6 +45,7 @@ export function createApp(serviceGroup: AppServiceGroup, { logger = silentLogger
   app.set('query parser', false) // query.ts reads it
   app.use(nameRequests, logRequests(logger), metrics.observe, readJsonBody)
   addRoutes(app, routesOf(context, metrics.route, stopping))
+  app.use('/v2.1', novaFace(context, logger))
   app.use(noSuchPath, answerProblems(logger))
   return app
 }

@@ -61,7 +61,7 @@ export const noSuchPath: RequestHandler = (req) => {
 /** For the methods of a path that have no handler. */
 export function methodNotAllowed(allow: string): RequestHandler {
   return (req) => {
-    throw new Refusal(405, 'not_supported', `${req.method} is not possible on ${req.path}`, { hint: `Allowed: ${allow}.`, headers: { Allow: allow } })
+    throw new Refusal(405, 'not_supported', `${req.method} is not possible on ${req.baseUrl}${req.path}`, { hint: `Allowed: ${allow}.`, headers: { Allow: allow } })
   }
 }
 

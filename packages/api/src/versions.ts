@@ -1,16 +1,12 @@
 import type { Request } from 'express'
 
 import { answerJson } from './answer.js'
+import { baseUrl } from './base-url.js'
+import { novaVersion } from './faces/nova/version-documents.js'
 import type { Route } from './route.js'
 import { body } from './schemas/schemas.js'
 
-/** The address that the client used; without a Host header (HTTP/1.0) the one that it reached. */
-function baseUrl({ headers, socket }: Request): string {
-  const { localAddress = '127.0.0.1', localPort = 80 } = socket
-  return `http://${headers.host ?? (localAddress.includes(':') ? `[${localAddress}]:${localPort}` : `${localAddress}:${localPort}`)}`
-}
-
-/** `GET /`, the version document in Vitrage's form, and `GET /v1`, the same for the one version there is. They name the paths that need nothing more. */
+/** `GET /`, the version document in the form that Vitrage's and Nova's have in common, and `GET /v1`, the same for the one version there is. They name the paths that need nothing more. */
 export function versionRoutes(routes: () => readonly Route[]): Route[] {
   const v1 = (req: Request): object => {
     const base = baseUrl(req)
@@ -24,5 +20,5 @@ export function versionRoutes(routes: () => readonly Route[]): Route[] {
     operation: { summary, answers: { 200: { description: 'With the paths there are.', schema: body(schema) } } },
     handler: (req, res) => answerJson(res, 200, content(req)),
   })
-  return [route('/v1', 'The version of this API.', 'Version', (req) => ({ version: v1(req) })), route('/', 'The versions there are.', 'Versions', (req) => ({ versions: [v1(req)] }))]
+  return [route('/v1', 'The version of this API.', 'Version', (req) => ({ version: v1(req) })), route('/', 'The versions there are.', 'Versions', (req) => ({ versions: [v1(req), novaVersion(baseUrl(req))] }))]
 }

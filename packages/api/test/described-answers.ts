@@ -32,6 +32,7 @@ export class DescribedAnswers {
 
   /** @throws when it is not as described */
   async check(method: string, path: string, response: Response): Promise<void> {
+    if (path.startsWith('/v2.1')) return // Nova describes it
     const { content = {} } = this.#find(method, path, response.status)
     const said = `${method} ${path}: ${response.status}`
     const type = response.headers.get('Content-Type')?.split(';')[0] ?? ''

@@ -90,7 +90,7 @@ function find(words: readonly string[]): Found {
   if (found && load) return { load, rest: found.rest }
   const names = Object.keys(commands)
   const second = secondWords(names, first)
-  if (second.length > 0) throw new InvalidArgument('command', `Which? Write svc ${second.map((word) => `${first} ${word}`).join(' or svc ')}.${didYouMean(words[1] ?? '', second)}`, { hint: 'See svc --help' })
+  if (second.length > 0) throw new InvalidArgument('command', `Which? Write svc ${second.map((word) => `${first} ${word}`).join(' or svc ')}`, { hint: 'See svc --help' })
   const what = first.startsWith('-') ? 'option' : 'command'
   throw new InvalidArgument('command', `svc has no ${what} ${first}.${didYouMean(first, [...names.map((name) => name.split(' ')[0] ?? name), 'help', 'completion', '--help', '--version'])}`, { hint: 'See svc --help' })
 }

@@ -129,7 +129,13 @@ const problemSchema = objectOf<Problem>('What every error looks like (RFC 9457).
 })
 
 const link = objectOf<{ rel: string; href: string }>('A path.', { rel: text, href: text })
-const versionSchema = objectOf<{ status: string; links: unknown; id: string; updated: string }>('A version of the API, in Vitrage\'s form.', { status: text, links: listOf(link), id: text, updated: text })
+interface Version extends Record<'status' | 'id' | 'updated', string> {
+  readonly links: unknown
+  readonly version?: string
+  readonly min_version?: string
+}
+
+const versionSchema = objectOf<Version>('A version of the API, in the form of Vitrage and Nova.', { status: text, links: listOf(link), id: text, updated: text, version: text, min_version: text }, ['version', 'min_version'])
 
 /** Every body there is, by name. */
 export const schemas = {

@@ -33,11 +33,40 @@ export function svc(...words: readonly string[]): Promise<Result> {
   return toEnd(startSvc(...words))
 }
 
-/** Runs the stock command `vitrage` with these words. */
-export async function vitrage(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Result> {
-  const { vitrage: command } = await findPythonSystems()
-  const child = spawn(command, words, { env: { ...process.env, LC_ALL: 'C.UTF-8', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+/** Runs a stock command of OpenStack with these words. */
+async function stock(name: 'vitrage' | 'openstack' | 'nova', words: readonly string[], env: Readonly<Record<string, string>>): Promise<Result> {
+  const { [name]: command } = await findPythonSystems()
+  const sameEachTime = { LC_ALL: 'C.UTF-8', PYTHONHASHSEED: '0' } // the seed decides in what order Python's sets are sent
+  const child = spawn(command, words, { env: { ...process.env, ...sameEachTime, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   return toEnd(new NodeProcess(child))
+}
+
+/** Runs the stock command `vitrage` with these words. */
+export function vitrage(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Result> {
+  return stock('vitrage', words, env)
+}
+
+/** How the stock clients of Nova are told to ask a server of ours without Keystone, and in which microversion; default: the highest that both know. */
+export interface NovaAccess {
+  readonly endpoint: string
+  readonly version?: string | undefined
+  /** Sent as a token; default: none is asked for. */
+  readonly token?: string | undefined
+}
+
+function accessWords({ endpoint, version, token }: NovaAccess): string[] {
+  const auth = token === undefined ? ['--os-auth-type', 'none'] : ['--os-auth-type', 'admin_token', '--os-token', token]
+  return [...auth, '--os-endpoint', `${endpoint}/v2.1`, ...(version === undefined ? [] : ['--os-compute-api-version', version])]
+}
+
+/** Runs the stock command `openstack` with these words. */
+export function openstack(access: NovaAccess, ...words: readonly string[]): Promise<Result> {
+  return stock('openstack', [...accessWords(access), ...words], {})
+}
+
+/** Runs the stock command `nova` with these words. It wants to know whom Keystone would be asked about, and never asks. */
+export function nova(access: NovaAccess, ...words: readonly string[]): Promise<Result> {
+  return stock('nova', [...accessWords(access), ...words], { OS_PROJECT_NAME: 'p', OS_USERNAME: 'u', OS_AUTH_URL: 'http://127.0.0.1:1' })
 }
 
 /** Runs the stock `vitrage service list` against a server of ours, as one without Keystone is asked. */

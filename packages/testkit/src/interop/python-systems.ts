@@ -9,13 +9,17 @@ export interface PythonSystems {
   readonly python: string
   /** The command `vitrage`. */
   readonly vitrage: string
+  /** The command `openstack`. */
+  readonly openstack: string
+  /** The command `nova`. */
+  readonly nova: string
 }
 
-const debianPackages = ['python3-tooz', 'python3-vitrageclient'] as const
+const debianPackages = ['python3-tooz', 'python3-vitrageclient', 'python3-openstackclient', 'python3-novaclient'] as const
 
 // Debian's own Python first: another one on PATH does not see Debian's packages.
 const pythons = ['/usr/bin/python3', 'python3']
-const vitrages = ['/usr/bin/vitrage', 'vitrage']
+const commands = ['vitrage', 'openstack', 'nova'] as const
 
 let found: Promise<PythonSystems> | undefined
 
@@ -31,7 +35,7 @@ export async function providePythonSystems(log: (line: string) => void, env: Nod
     return await look(env)
   } catch (missing) {
     try {
-      await installPackages(debianPackages, 'Tests need tooz and the client of Vitrage', env, log)
+      await installPackages(debianPackages, 'Tests need tooz and the clients of Vitrage and Nova', env, log)
     } catch (cause) {
       throw new Error(`${messageOf(missing)}\nThey were not installed here: ${messageOf(cause)}`, { cause })
     }
@@ -40,14 +44,15 @@ export async function providePythonSystems(log: (line: string) => void, env: Nod
 }
 
 async function look(env: NodeJS.ProcessEnv): Promise<PythonSystems> {
-  const [python, vitrage] = await Promise.all([firstThatRuns(pythons, ['-c', 'import kazoo, tooz.coordination'], env), firstThatRuns(vitrages, ['--version'], env)])
-  if (python !== undefined && vitrage !== undefined) return { python, vitrage }
-  const missing = [...(python === undefined ? ['no Python with tooz and kazoo'] : []), ...(vitrage === undefined ? ['no command vitrage'] : [])]
+  const [python, ...found] = await Promise.all([firstThatRuns(pythons, ['-c', 'import kazoo, tooz.coordination'], env), ...commands.map((name) => firstThatRuns([`/usr/bin/${name}`, name], ['--version'], env))])
+  const [vitrage, openstack, nova] = found
+  if (python !== undefined && vitrage !== undefined && openstack !== undefined && nova !== undefined) return { python, vitrage, openstack, nova }
+  const missing = [...(python === undefined ? ['no Python with tooz and kazoo'] : []), ...commands.flatMap((name, index) => (found[index] === undefined ? [`no command ${name}`] : []))]
   throw new Error(
     [
       `No Python systems to run the tests with: there is ${missing.join(' and ')}. Install them and run the tests again:`,
       `  on Debian or Ubuntu: sudo apt-get install ${debianPackages.join(' ')}`,
-      `  elsewhere: pip install 'tooz[zookeeper]' python-vitrageclient`,
+      `  elsewhere: pip install 'tooz[zookeeper]' python-vitrageclient python-openstackclient python-novaclient`,
     ].join('\n'),
   )
 }
