@@ -15,7 +15,7 @@ import type { ServerProcess } from './server-process.js'
 const rounds = 7
 const warmUpSeconds = 1
 const roundSeconds = 2
-const connections = 10
+export const connections = 10
 
 /** Warm requests for `GET /v1/service` a second of CPU, as a share of a bare server's that sends the same bytes, and those answered 304 as a share of our own 200s, in turn. */
 export async function measureHttp(): Promise<Outcome[]> {
@@ -92,13 +92,14 @@ async function fetchList(path: string, workers: number): Promise<{ bytes: Buffer
   return { bytes, contentType: response.headers.get('Content-Type') ?? '', etag: response.headers.get('ETag') ?? '' }
 }
 
-interface Run {
+export interface Run {
   readonly perSecond: number
   /** Answers a second of the server's CPU: what else runs on the machine does not count. */
   readonly perCpuSecond: number
 }
 
-async function ask(server: ServerProcess, path: string, status: 200 | 304, duration: number, headers: Record<string, string> = {}): Promise<Run> {
+/** Loads a server for so many seconds. @throws when it answers anything else */
+export async function ask(server: ServerProcess, path: string, status: 200 | 304, duration: number, headers: Record<string, string> = {}): Promise<Run> {
   const url = server.url + path
   const before = await server.cpu()
   const result = await autocannon({ url, duration, connections, headers })

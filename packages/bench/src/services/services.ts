@@ -6,6 +6,7 @@ import { collectGarbage } from '@muster/testkit'
 import type { Outcome } from '../outcome.js'
 import { quantile } from '../ratios.js'
 import { scratchStore } from '../scratch-store.js'
+import { measureOne } from './one-service.js'
 import { seedServices } from './seed-services.js'
 
 const count = 10_000
@@ -25,18 +26,19 @@ const filters: Readonly<Record<string, ServiceFilter>> = {
   'all of them': { type: 'nova-type-1', region: 'region-1', zone: 'zone-1', status: 'enabled', state: 'up', effective: 'up', labels: { rack: 'r1' } },
 }
 
-/** How long `getMany` takes from a warm view, by each filter, and what a service costs in memory. */
+/** How long `getMany` takes from a warm view, by each filter, what a service costs in memory, and what `GET` of one costs a server. */
 export async function measureServices(): Promise<Outcome[]> {
   await using store = await scratchStore()
   const session = await openSession(store.backend)
   try {
-    await seedServices(session, count)
+    const uuids = await seedServices(session, count)
     const before = held()
     const group = await openServiceGroup(store.backend)
     await synced(group)
     const bytes = (held() - before) / count
     const times: [string, number[]][] = []
     for (const [name, filter] of Object.entries(filters)) times.push([name, await timesOf(group, filter)])
+    const one = await measureOne(store, group, uuids)
     await group.close()
     const slowest = times.map(([name, of]) => [name, quantile(of, 0.5)] as const).sort(([, a], [, b]) => b - a)[0] ?? ['none', NaN]
     return [
@@ -49,6 +51,7 @@ export async function measureServices(): Promise<Outcome[]> {
         here: `by ${slowest[0]}; ${times.map(([name, of]) => `${name} ${quantile(of, 0.5).toFixed(2)}`).join(', ')} ms, p50 of ${rounds}`,
       },
       { what: `memory of a service and its worker in a view of ${count.toLocaleString('en')}`, value: bytes, spread: [bytes, bytes], unit: ' B', bar: { atMost: 6000 }, here: `heap and external memory, garbage collected, shared by the views of services and of workers` },
+      one,
     ]
   } finally {
     await session.close({ timeoutMs: 20_000 })

@@ -5,7 +5,8 @@ import type { Entry, Session } from '@muster/coordination/internal'
 import type { LiveView } from '../service-group.js'
 import { SortedList } from '../sorted-list.js'
 import type { Worker, WorkerChange } from '../workers/worker.js'
-import { placeOf } from './gate.js'
+import { Places } from './places.js'
+import type { Place } from './places.js'
 import { compareServices, serviceMatcher } from './service-filter.js'
 import { decodeRecord, serviceCollection } from './service-record.js'
 import { nextBoundary, toService } from './service-state.js'
@@ -13,12 +14,6 @@ import type { Service, ServiceChange, ServiceFilter, ServiceId, ServiceRecord } 
 
 /** Hears what happened to the services, in order; nothing at the first sync, and when the connection alone has changed. */
 export type ServiceListener = (changes: readonly ServiceChange[]) => void
-
-/** A type on a host: who lives there, and which service it is. */
-interface Place {
-  readonly workers: Set<Worker>
-  uuid: string | undefined
-}
 
 interface Stored {
   readonly entry: Pick<Entry, 'created' | 'modified' | 'createdAt' | 'modifiedAt'>
@@ -34,8 +29,6 @@ interface Row {
   readonly labels: readonly Labelled[]
 }
 
-const noWorkers: ReadonlySet<Worker> = new Set()
-
 /** Every service, live in memory: its record, and what the workers and the clock make of it. */
 export class ServicesView {
   readonly #workersView: LiveView
@@ -43,7 +36,7 @@ export class ServicesView {
   readonly #following: Promise<void>
   readonly #listeners = new Set<ServiceListener>()
   readonly #stored = new Map<string, Stored>()
-  readonly #places = new Map<string, Place>()
+  readonly #places = new Places()
   readonly #rows = new Map<string, Row>()
   readonly #sorted = new SortedList<Row>((a, b) => compareServices(a.service, b.service))
   #listed: { readonly rows: readonly Row[]; readonly services: readonly Service[] } = { rows: [], services: [] }
@@ -55,12 +48,13 @@ export class ServicesView {
   /** Why it follows the records no more. */
   #failure: string | undefined
   #isRead = false
+  #hasWorkers = false
   #isSynced = false
 
   constructor(session: Session, workersView: LiveView) {
     this.#workersView = workersView
     workersView.onChange((changes) => this.#followWorkers(changes))
-    if (workersView.synced) this.#countWorkers()
+    this.#readWorkers()
     this.#following = this.#follow(session).catch((error: unknown) => {
       this.#failure = messageOf(error)
     })
@@ -83,13 +77,13 @@ export class ServicesView {
   }
 
   find(id: ServiceId): Service | undefined {
-    const uuid = typeof id === 'string' ? id : this.#places.get(placeOf(id.type, id.host))?.uuid
+    const uuid = typeof id === 'string' ? id : this.#places.uuidOf(id.type, id.host)
     return uuid === undefined || !this.#isSynced ? undefined : this.#rows.get(uuid)?.service
   }
 
   /** The live workers of a service. */
   workersOf({ type, host }: Pick<Service, 'type' | 'host'>): ReadonlySet<Worker> {
-    return this.#places.get(placeOf(type, host))?.workers ?? noWorkers
+    return this.#places.workersOf(type, host)
   }
 
   /** The labels of its live workers when this row was made: what filters look at. */
@@ -134,16 +128,12 @@ export class ServicesView {
         const stored = decodeRecord(entry)
         if (!stored) continue
         const { uuid, type, host } = stored.record
-        const name = placeOf(type, host)
-        const place = this.#placeAt(name)
         if (change.type === 'put') {
           const { created, modified, createdAt, modifiedAt } = entry
-          this.#stored.set(uuid, { entry: { created, modified, createdAt, modifiedAt }, record: stored.record, place })
-          place.uuid = uuid
+          this.#stored.set(uuid, { entry: { created, modified, createdAt, modifiedAt }, record: stored.record, place: this.#places.register(type, host, uuid) })
         } else {
           this.#stored.delete(uuid)
-          if (place.uuid === uuid) place.uuid = undefined
-          this.#forgetIfEmpty(name, place)
+          this.#places.unregister(type, host, uuid)
         }
         touched.add(uuid)
       }
@@ -153,54 +143,29 @@ export class ServicesView {
   }
 
   #followWorkers(changes: readonly WorkerChange[]): void {
-    if (!this.#isSynced) {
-      if (this.#workersView.synced) this.#countWorkers()
-      this.#refresh([])
-      return
+    const touched = new Set<string | undefined>()
+    if (!this.#hasWorkers) this.#readWorkers()
+    else {
+      for (const change of changes) {
+        if (change.type !== 'joined') touched.add(this.#places.remove(change.before))
+        if (change.type !== 'left') touched.add(this.#places.add(change.worker))
+      }
     }
-    const touched = new Set<string>()
-    for (const change of changes) {
-      if (change.type !== 'joined') this.#take(change.before, touched)
-      if (change.type !== 'left') this.#add(change.worker, touched)
-    }
-    this.#refresh(touched)
+    touched.delete(undefined)
+    this.#refresh(touched as Set<string>)
   }
 
-  #countWorkers(): void {
-    for (const { workers } of this.#places.values()) workers.clear()
-    for (const worker of this.#workersView.workers()) this.#add(worker)
-  }
-
-  #add(worker: Worker, touched?: Set<string>): void {
-    const name = placeOfWorker(worker)
-    if (name === undefined) return
-    const place = this.#placeAt(name)
-    place.workers.add(worker)
-    if (place.uuid !== undefined) touched?.add(place.uuid)
-  }
-
-  #take(worker: Worker, touched: Set<string>): void {
-    const name = placeOfWorker(worker)
-    const place = name === undefined ? undefined : this.#places.get(name)
-    if (name === undefined || !place?.workers.delete(worker)) return
-    if (place.uuid !== undefined) touched.add(place.uuid)
-    this.#forgetIfEmpty(name, place)
-  }
-
-  #placeAt(name: string): Place {
-    let place = this.#places.get(name)
-    if (!place) this.#places.set(name, (place = { workers: new Set(), uuid: undefined }))
-    return place
-  }
-
-  #forgetIfEmpty(name: string, { workers, uuid }: Place): void {
-    if (workers.size === 0 && uuid === undefined) this.#places.delete(name)
+  /** Once they are all known; from then on the changes say it. */
+  #readWorkers(): void {
+    if (!this.#workersView.synced) return
+    this.#hasWorkers = true
+    for (const worker of this.#workersView.workers()) this.#places.add(worker)
   }
 
   /** Makes the rows of these services anew, and tells what is different. */
   #refresh(uuids: Iterable<string>): void {
     const now = Date.now()
-    const isFirst = !this.#isSynced && this.#isRead && this.#workersView.synced
+    const isFirst = !this.#isSynced && this.#isRead && this.#hasWorkers
     if (!this.#isSynced && !isFirst) return
     this.#isSynced = true
     const changes: ServiceChange[] = []
@@ -237,7 +202,7 @@ export class ServicesView {
   #setTimer(now: number): void {
     clearTimeout(this.#timer)
     const next = Math.min(...[...this.#windows].map((uuid) => nextBoundary(this.#stored.get(uuid)?.record.maintenance ?? null, now) ?? Infinity))
-    if (next === Infinity) return
+    if (next === Infinity || this.#abort.signal.aborted) return
     this.#timer = setTimeout(() => this.#refresh([...this.#windows]), Math.min(Math.max(1, next - now), longestTimerMs)).unref()
   }
 }
@@ -248,5 +213,3 @@ function distinctLabels(workers: Iterable<Labelled>): Labelled[] {
   for (const { labels } of workers) texts.add(JSON.stringify(Object.entries(labels).sort(([a], [b]) => compareText(a, b))))
   return [...texts].sort(compareText).map((text) => ({ labels: Object.fromEntries(JSON.parse(text) as [string, string][]) }))
 }
-
-const placeOfWorker = ({ type, hostname }: Worker): string | undefined => (type === null || hostname === null ? undefined : placeOf(type, hostname))
