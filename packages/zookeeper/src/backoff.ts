@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 const firstPauseMs = 25
 const longestPauseMs = 1000
 /** An ensemble that was there a moment ago chooses a new leader in less than a second: who pauses for long comes back late. */
-const electionMs = 3000
-const electionPauseMs = 100
+const electionMs = 2000
+const electionPauseMs = 60
 
 /** How long to wait before the next server is dialled: not at all while there is one not yet tried, then ever longer, never two clients alike. */
 export class Backoff {
