@@ -32,11 +32,11 @@ export function wasCut(error: unknown): boolean {
 }
 
 /** fetch says only that it failed; its cause says why. */
-function failureOf(error: unknown): { code: string; message: string } {
+function failureOf(error: unknown): { code: string; name: string; message: string } {
   const failure = isObject(error) && isObject(error.cause) ? error.cause : error
-  if (!isObject(failure)) return { code: '', message: String(failure) }
+  if (!isObject(failure)) return { code: '', name: '', message: String(failure) }
   const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
-  return { code: textOf(failure.code), message: textOf(failure.message) }
+  return { code: textOf(failure.code), name: textOf(failure.name), message: textOf(failure.message) }
 }
 
 /** A failed exchange as the error to tell; what is one already stays as it is. */
@@ -54,6 +54,7 @@ export function unanswered(endpoint: string, operation: string, error: unknown):
 }
 
 function reasonOf(error: unknown): string {
-  const { code, message } = failureOf(error)
-  return reasons[code] ?? (code.startsWith('HPE_') ? 'what answers there does not speak HTTP' : message)
+  const { code, name, message } = failureOf(error)
+  const isNoHttp = code.startsWith('HPE_') || name === 'HTTPParserError' // Node 24 gives it no code
+  return reasons[code] ?? (isNoHttp ? 'what answers there does not speak HTTP' : message)
 }
