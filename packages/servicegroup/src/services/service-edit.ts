@@ -27,13 +27,19 @@ export interface Found {
 /** The live workers of a type on a host, as they are after the call. */
 export type FindWorkers = (of: Pick<ServiceRecord, 'type' | 'host'>, signal: AbortSignal | undefined) => Promise<readonly Worker[]>
 
-/** @throws NotFound */
-export async function findRecord(session: Session, id: ServiceId, options: ReadOptions): Promise<Found> {
+/** Undefined when there is no such service. */
+export async function readRecord(session: Session, id: ServiceId, options: ReadOptions): Promise<Found | undefined> {
   const uuid = typeof id === 'string' ? id : decodeGate(await session.read(gateAddress(id.type, id.host), options)).uuid
   const entry = uuid === null || uuid === '' ? undefined : await session.read(recordAddress(uuid), options)
   const stored = entry && decodeRecord(entry)
-  if (!entry || !stored) throw new NotFound(`The service ${describeId(id)}`)
-  return { entry, stored }
+  return entry && stored && { entry, stored }
+}
+
+/** @throws NotFound */
+export async function findRecord(session: Session, id: ServiceId, options: ReadOptions): Promise<Found> {
+  const found = await readRecord(session, id, options)
+  if (!found) throw new NotFound(`The service ${describeId(id)}`)
+  return found
 }
 
 export const describeId = (id: ServiceId): string => (typeof id === 'string' ? id : `${id.type}@${id.host}`)

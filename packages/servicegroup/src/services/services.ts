@@ -5,12 +5,12 @@ import { watchView } from '../watch-view.js'
 import type { Worker } from '../workers/worker.js'
 import { AuditLog } from './audit-log.js'
 import { hostsOf, zonesOf } from './derived.js'
-import { decodeGate, gateAddress, placeOf } from './gate.js'
+import { placeOf } from './gate.js'
 import { PendingServices } from './pending-services.js'
-import { findRecord, ServiceEditor } from './service-edit.js'
+import { findRecord, readRecord, ServiceEditor } from './service-edit.js'
 import type { Found } from './service-edit.js'
 import { compareServices, matchesService, narrowServiceChange } from './service-filter.js'
-import { decodeRecord, recordAddress, serviceCollection } from './service-record.js'
+import { decodeRecord, serviceCollection } from './service-record.js'
 import { toService } from './service-state.js'
 import type { DeleteOptions, Explanation, Host, ReadServicesOptions, Service, ServiceChange, ServiceFilter, ServiceId, ServicePatch, ServiceReader, ServiceRecord, ServicesAnswer, ServiceWriter, WatchServicesOptions, WriteOptions, Zone } from './service.js'
 import type { ServicesView } from './services-view.js'
@@ -40,7 +40,7 @@ export class Services implements Omit<ServiceReader, 'watch'>, ServiceWriter {
     const view = this.#freshView(options)
     if (view) return { service: view.find(id), asOf: view.asOf() }
     const asOf = Date.now()
-    const found = await this.#read(id, options)
+    const found = await readRecord(this.#session, id, { consistent: true, signal: options.signal })
     return { service: found && (await this.#toService(found, options.signal)), asOf }
   }
 
@@ -85,14 +85,6 @@ export class Services implements Omit<ServiceReader, 'watch'>, ServiceWriter {
   #freshView({ consistent = false }: ReadServicesOptions): ServicesView | undefined {
     const view = consistent ? undefined : this.#options.openView()
     return view?.synced === true && view.connection.state === 'connected' ? view : undefined
-  }
-
-  async #read(id: ServiceId, { signal }: ReadServicesOptions): Promise<Found | undefined> {
-    const options = { consistent: true, signal }
-    const uuid = typeof id === 'string' ? id : decodeGate(await this.#session.read(gateAddress(id.type, id.host), options)).uuid
-    const entry = uuid === null || uuid === '' ? undefined : await this.#session.read(recordAddress(uuid), options)
-    const stored = entry && decodeRecord(entry)
-    return entry && stored && { entry, stored }
   }
 
   async #toService({ entry, stored: { record } }: Found, signal: AbortSignal | undefined): Promise<Service> {
