@@ -1,3 +1,4 @@
+import { isUnderWay } from '@muster/servicegroup'
 import type { LiveView, Service, ServicesView, WorkerChange } from '@muster/servicegroup'
 import { Counter, Gauge } from 'prom-client'
 import type { Registry } from 'prom-client'
@@ -53,8 +54,7 @@ export function addViewMetrics(registry: Registry, view: LiveView, services: Pic
 }
 
 function labelsOf({ type, state, status, effective, maintenance }: Service, now: number): Record<string, string> {
-  const isWithin = maintenance !== null && Date.parse(maintenance.start) <= now && now < Date.parse(maintenance.until)
-  return { type, state, status, effective, maintenance: isWithin ? 'yes' : 'no' }
+  return { type, state, status, effective, maintenance: isUnderWay(maintenance, now) ? 'yes' : 'no' }
 }
 
 const groupOf = (change: WorkerChange): string => (change.type === 'left' ? change.before : change.worker).group

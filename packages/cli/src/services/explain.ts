@@ -1,4 +1,5 @@
 import { formatDuration } from '@muster/common'
+import { isUnderWay } from '@muster/servicegroup'
 import type { Decision, Decisions, Explanation, Service, Worker } from '@muster/servicegroup'
 
 import { nameOf } from './service-columns.js'
@@ -20,7 +21,7 @@ function verdict(service: Service, workers: readonly Worker[], now: number): str
   const seen = service.forcedDown ? `it is forced down (${living})` : service.state === 'up' ? `it is up (${living})` : living
   const against = [
     ...(service.status === 'disabled' ? [`disabled${quoted(service.disabledReason)}`] : []),
-    ...(isUnderWay(service, now) ? [`in maintenance${quoted(service.maintenance?.note ?? null)}`] : []),
+    ...(isUnderWay(service.maintenance, now) ? [`in maintenance${quoted(service.maintenance?.note ?? null)}`] : []),
   ]
   if (against.length === 0) return `${begin}${seen}${service.effective === 'up' ? ', enabled, and not in maintenance' : ''}.`
   return `${begin}${seen}, ${service.state === 'up' ? 'but' : 'and it is'} ${against.join(' and ')}.`
@@ -49,7 +50,7 @@ function decided(service: Service, { status, forcedDown, maintenance: ofWindow }
   return [
     ...(service.status === 'disabled' ? [`It was disabled ${by(status, now, service.disabledReason)}.`] : []),
     ...(service.forcedDown ? [`It was forced down ${by(forcedDown, now)}: it counts as down whatever its workers do.`] : []),
-    ...(maintenance && window ? [isUnderWay(service, now) ? `It is in maintenance ${window}; that ends by itself in ${formatDuration(Date.parse(maintenance.until) - now)}.` : `Maintenance is to come, ${window}; it begins by itself in ${formatDuration(Date.parse(maintenance.start) - now)}.`] : []),
+    ...(maintenance && window ? [isUnderWay(service.maintenance, now) ? `It is in maintenance ${window}; that ends by itself in ${formatDuration(Date.parse(maintenance.until) - now)}.` : `Maintenance is to come, ${window}; it begins by itself in ${formatDuration(Date.parse(maintenance.start) - now)}.`] : []),
     ...(maintenance && ofWindow ? [`The window was set ${by(ofWindow, now, maintenance.note)}.`] : []),
   ]
 }
@@ -71,12 +72,10 @@ function remedies(service: Service, now: number, place: Place): string[] {
   const commands = [
     ...(service.forcedDown ? [['force-down', targetOf(service), '--unset']] : []),
     ...(service.status === 'disabled' ? [['enable', targetOf(service)]] : []),
-    ...(isUnderWay(service, now) ? [['maintenance', 'off', targetOf(service)]] : []),
+    ...(isUnderWay(service.maintenance, now) ? [['maintenance', 'off', targetOf(service)]] : []),
   ]
   return commands.map((words) => `To end that: ${commandLine(words, place)}`)
 }
-
-const isUnderWay = ({ maintenance }: Service, now: number): boolean => maintenance !== null && Date.parse(maintenance.start) <= now && now < Date.parse(maintenance.until)
 
 function uptimeOf({ created }: Worker, now: number): number | undefined {
   const ms = created === null ? NaN : now - Date.parse(created)

@@ -5,10 +5,11 @@ import type { Maintenance, Service, ServiceRecord } from './service.js'
 /** What is observed of a service, and what a scheduler should use: the one place that decides it. `now`: wall time in ms. */
 export function stateOf({ status, forcedDown, maintenance }: Pick<ServiceRecord, 'status' | 'forcedDown' | 'maintenance'>, workers: number, now: number): Pick<Service, 'state' | 'effective'> {
   const state = !forcedDown && workers > 0 ? 'up' : 'down'
-  return { state, effective: state === 'up' && status === 'enabled' && !isWithin(maintenance, now) ? 'up' : 'down' }
+  return { state, effective: state === 'up' && status === 'enabled' && !isUnderWay(maintenance, now) ? 'up' : 'down' }
 }
 
-const isWithin = (maintenance: Maintenance | null, now: number): boolean => maintenance !== null && Date.parse(maintenance.start) <= now && now < Date.parse(maintenance.until)
+/** Whether a window is under way. `now`: wall time in ms. */
+export const isUnderWay = (maintenance: Maintenance | null, now: number): boolean => maintenance !== null && Date.parse(maintenance.start) <= now && now < Date.parse(maintenance.until)
 
 /** When a window next begins or ends, wall time in ms; undefined when it is over. */
 export function nextBoundary(maintenance: Maintenance | null, now: number): number | undefined {
