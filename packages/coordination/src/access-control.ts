@@ -46,8 +46,10 @@ interface Signalled {
 
 /** Reads and writes who may do what with the nodes of one namespace. */
 export interface AccessControl extends AsyncDisposable {
-  /** The ids of this session's users, as its credentials name them. */
-  readonly self: readonly string[]
+  /** The id of the user in the URL. */
+  readonly user: string | undefined
+  /** Of all users whose credentials the session has. */
+  readonly ids: readonly string[]
   /** The ids of the users in a file, one `user:password` a line. @throws InvalidArgument */
   idsIn(file: string): string[]
   /** Undefined when there is none. @throws NotAllowed when it is there, and not for this session */

@@ -31,18 +31,20 @@ interface Tools {
 }
 
 class ZooKeeperAccessControl implements AccessControl {
-  readonly self: readonly string[]
+  readonly user: string | undefined
+  readonly ids: readonly string[]
   readonly #client: ZooKeeperClient
   readonly #namespace: string
   readonly #tools: Tools
-  readonly #user: string | undefined
+  readonly #userName: string | undefined
 
   constructor(client: ZooKeeperClient, { namespace, credentials, otherCredentials = [] }: ZooKeeperOptions, tools: Tools) {
     this.#client = client
     this.#namespace = namespace
     this.#tools = tools
-    this.#user = credentials?.user
-    this.self = [...(credentials ? [credentials] : []), ...otherCredentials].map((user) => this.#idOf(user))
+    this.#userName = credentials?.user
+    this.user = credentials && this.#idOf(credentials)
+    this.ids = [...(this.user === undefined ? [] : [this.user]), ...otherCredentials.map((user) => this.#idOf(user))]
   }
 
   idsIn(file: string): string[] {
@@ -108,7 +110,7 @@ class ZooKeeperAccessControl implements AccessControl {
     try {
       return await act()
     } catch (error) {
-      throw translate(error, this.#user)
+      throw translate(error, this.#userName)
     }
   }
 
