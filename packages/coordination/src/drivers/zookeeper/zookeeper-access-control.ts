@@ -110,7 +110,8 @@ class ZooKeeperAccessControl implements AccessControl {
     try {
       return await act()
     } catch (error) {
-      throw translate(error, this.#userName)
+      const translated = translate(error, this.#userName)
+      throw codeOf(error) === 'NO_AUTH' && translated instanceof Error ? new NotAllowed(translated.message, { cause: error, hint: needsOwner }) : translated
     }
   }
 
@@ -121,7 +122,7 @@ class ZooKeeperAccessControl implements AccessControl {
   async #mustStayIn(policy: AccessPolicy, acls: Acls, options: Signalled): Promise<void> {
     const above = [ownPath(this.#namespace, 'meta'), ownPath(this.#namespace, '').slice(0, -1), ownRoot]
     const found = await Promise.all(above.map((path) => this.#client.exists(path, options)))
-    const probe = `${above.find((_, index) => found[index]) ?? ''}/${randomUUID()}`
+    const probe = `${above.find((_, index) => found[index]) ?? ''}/acl-probe-${randomUUID()}`
     const forAdmins = new Acls({ ...policy, workers: [] }, this.#namespace).of(policyPath(this.#namespace)) ?? []
     try {
       await this.#client.multi(
@@ -192,12 +193,13 @@ const noSuchId = (cause: unknown): InvalidArgument =>
 const notAnAdmin = (cause: unknown): InvalidArgument =>
   new InvalidArgument('admin', 'This session is none of the administrators: it would shut itself out', { cause, hint: 'Give the user who is to be one: zookeeper://admin:password@host:2181.' })
 
+const needsOwner = 'Give an administrator as user; and if another user has made what is there, that one too: zookeeper://admin@host:2181?auth_file=FILE, with USER:PASSWORD in the file.'
 const mostNamed = 3
 
 function notOurs(paths: readonly string[]): NotAllowed {
   const more = paths.length > mostNamed ? ` and ${paths.length - mostNamed} more` : ''
   return new NotAllowed(`These nodes are another user's, and their ACL was not set: ${paths.slice(0, mostNamed).join(', ')}${more}`, {
-    hint: 'Give the credentials of that user too: zookeeper://admin@host:2181?auth_file=FILE, with USER:PASSWORD in the file. All else is done.',
+    hint: `All else is done. ${needsOwner}`,
   })
 }
 

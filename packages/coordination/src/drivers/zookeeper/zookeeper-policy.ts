@@ -7,6 +7,8 @@ import { ownPath, ownRoot } from './zookeeper-paths.js'
 /** ZooKeeper's numbers. @see its programmer's guide, "ACL permissions" */
 const permissions: Readonly<Record<string, number>> = { r: 1, w: 2, c: 4, d: 8 }
 const everything = 31
+/** Which collections there are is no secret among workers. */
+const ofAllCollections: Rights = 'r'
 
 /** Where the policy of a namespace is. */
 export const policyPath = (namespace: string): string => ownPath(namespace, 'meta/acl')
@@ -48,9 +50,10 @@ export class Acls {
   /** Undefined for what belongs to no namespace. */
   of(path: string): readonly Acl[] | undefined {
     const { shared, own } = this.#policy.rules
-    const [, top = '', second, name = '', key] = path.split('/')
+    const [, top = '', second, name, key] = path.split('/')
     if (top === this.#namespace) return this.#for(shared)
     if (`/${top}` !== ownRoot || second !== this.#namespace) return undefined
+    if (name === undefined) return this.#for(ofAllCollections)
     const rules = Object.hasOwn(own, name) ? own[name] : undefined
     return this.#for((key === undefined ? rules?.directory : rules?.entries) ?? '')
   }
