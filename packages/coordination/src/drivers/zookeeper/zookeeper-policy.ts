@@ -19,7 +19,8 @@ export const encodePolicy = (policy: AccessPolicy): Uint8Array => Buffer.from(JS
 export function decodePolicy(data: Uint8Array): AccessPolicy {
   try {
     const { v, admins, workers, rules } = JSON.parse(Buffer.from(data).toString()) as AccessPolicy & { v: number }
-    if (v === 1 && [...admins, ...workers].every((id) => parseId(id)) && typeof rules.shared === 'string' && typeof rules.own === 'object') return { admins, workers, rules }
+    for (const id of [...admins, ...workers]) parseId(id)
+    if (v === 1 && typeof rules.shared === 'string' && typeof rules.own === 'object') return { admins, workers, rules }
   } catch {
     // Told below.
   }
