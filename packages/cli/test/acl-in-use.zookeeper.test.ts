@@ -90,6 +90,20 @@ test('a worker that was there before is made anew by the policy when it rejoins'
   }
 }, 60_000)
 
+test('a policy that cannot be read is followed by nobody, and set anew by an administrator', async () => {
+  expect((await scene.set()).code).toBe(0)
+  await using admin = scene.raw('admin')
+  await admin.setData(scene.own('meta/acl'), Buffer.from('{"v":2}'))
+  const workers = await openServiceGroup(scene.url('worker'))
+  try {
+    await expect(workers.join({ group: 'vitrage', name: 'a' })).rejects.toMatchObject({ code: 'not_supported', hint: expect.stringContaining('svc acl set') })
+    expect((await scene.set()).code).toBe(0)
+    expect((await workers.join({ group: 'vitrage', name: 'a' })).state).toBe('joined')
+  } finally {
+    await workers.close()
+  }
+})
+
 test('set is killed in the middle of ten thousand services, and goes on when it is called again', async () => {
   await using zk = scene.raw()
   await zk.create(`/muster`).catch(() => undefined)
