@@ -27,8 +27,6 @@ interface Commit {
   readonly ops: readonly Op[]
   /** Of each op. */
   readonly places: readonly Place[]
-  /** As it usually goes through. */
-  readonly plan: Plan
   /** Given if it has ephemeral ops. */
   readonly epoch: number | undefined
   readonly signal: AbortSignal | undefined
@@ -62,12 +60,12 @@ export class Commits {
     if (this.#pending >= limits.queuedCommits) throw new QueueFull(limits.queuedCommits)
     const { epoch = this.#client.state.epoch, signal } = options
     const places = ops.map((op) => this.#places.of(collectionOf(op)))
-    const commit: Commit = { ops, places, plan: this.#plan(ops, places, noLore), epoch: ops.some(isEphemeral) ? epoch : undefined, signal }
+    const commit: Commit = { ops, places, epoch: ops.some(isEphemeral) ? epoch : undefined, signal }
     if (places.some(({ isOwn }) => isOwn)) this.#directories.askStoreId()
     this.#pending += 1
     try {
-      if (ops.some((op, index) => this.#mayNeedMore(op, places[index] as Place))) return await this.#order.alone(() => this.#sendUntilDone(commit), signal)
-      return await (this.#order.isFree ? this.#sendOnce(commit) : this.#order.next(() => this.#sendOnce(commit), signal))
+      const mayNeedMore = (): boolean => ops.some((op, index) => this.#mayNeedMore(op, places[index] as Place))
+      return await this.#order.either(mayNeedMore, () => this.#sendUntilDone(commit), () => this.#sendOnce(commit), signal)
     } catch (error) {
       if (!isMusterError(error, 'outcome_unknown')) throw this.#access.explain(error)
       return await settle(this.#client, this.#places, { ops, options, epoch, owner: this.#sessions.of(epoch), error })
@@ -81,15 +79,17 @@ export class Commits {
     return op.op === 'replace' || (op.op === 'delete' && place.collection === 'groups')
   }
 
-  #sendOnce(commit: Commit): Promise<Committed> {
-    return this.#client.multi(commit.plan.multi, commit).then(
-      ({ results, zxid }) => committed(commit, commit.plan, results, zxid),
-      (error: unknown) => {
-        const { op, place } = blame(error, commit, commit.plan)
-        if (codeOf(error) !== 'NO_NODE' || op?.op !== 'create' || !place?.directories.length) throw refusalOf(error, commit, commit.plan)
-        return this.#order.alone(() => this.#sendUntilDone(commit), commit.signal) // somebody has removed a directory
-      },
-    )
+  /** In the usual way. */
+  async #sendOnce(commit: Commit): Promise<Committed> {
+    const plan = this.#plan(commit.ops, commit.places, noLore)
+    try {
+      const { results, zxid } = await this.#client.multi(plan.multi, commit)
+      return committed(commit, plan, results, zxid)
+    } catch (error) {
+      const { op, place } = blame(error, commit, plan)
+      if (codeOf(error) !== 'NO_NODE' || op?.op !== 'create' || !place?.directories.length) throw refusalOf(error, commit, plan)
+      return this.#order.alone(() => this.#sendUntilDone(commit), commit.signal) // somebody has removed a directory
+    }
   }
 
   #plan(ops: readonly Op[], places: readonly Place[], lore: Lore): Plan {
