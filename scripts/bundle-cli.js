@@ -12,6 +12,9 @@ const output = join(cli, 'dist', 'bundle')
 
 // What `svc list` seldom needs: more than half of the whole, read when it is asked for. By its name in later.cjs.
 const later = {
+  aclSet: './dist/commands/acl-set.js',
+  aclShow: './dist/commands/acl-show.js',
+  aclUnset: './dist/commands/acl-unset.js',
   complete: './dist/completion/complete.js',
   completion: './dist/completion/scripts.js',
   configCheck: './dist/commands/config-check.js',

@@ -32,6 +32,9 @@ const commands: CommandTable = {
   'config show': () => import('./commands/config-show.js'),
   'config check': () => import('./commands/config-check.js'),
   doctor: () => import('./commands/doctor.js'),
+  'acl show': () => import('./commands/acl-show.js'),
+  'acl set': () => import('./commands/acl-set.js'),
+  'acl unset': () => import('./commands/acl-unset.js'),
 }
 
 /** Words about the commands themselves. `complete` is what the scripts of `completion` call. */

@@ -1,3 +1,4 @@
+export { accessRules } from './access-rules.js'
 export { openServiceGroup } from './open.js'
 export { join } from './workers/join.js'
 export type { ChangeListener, JoinOptions, LiveView, Membership, ServiceGroup, ServiceGroupApi, ServiceGroupOptions } from './service-group.js'
