@@ -13,6 +13,7 @@ export class Access {
   #acls: Acls | undefined
   #epoch = 0
   #staleAt = 0
+  #reading: Promise<void> | undefined
 
   constructor(client: ZooKeeperClient, namespace: string, otherwise: readonly Acl[], user: string | undefined) {
     this.#client = client
@@ -26,8 +27,18 @@ export class Access {
     return this.#epoch === this.#client.state.epoch && performance.now() < this.#staleAt
   }
 
+  /** Begins to read the policy, where something of Muster's own is asked for: what is made there next will not wait for it. */
+  prepare(): void {
+    if (!this.isFresh && !this.#reading) this.#reading = this.#read({}).catch(() => undefined).finally(() => (this.#reading = undefined)) // who needs it asks again
+  }
+
   /** Reads the policy. @throws NotSupported for one that cannot be read, and what reads throw */
-  async refresh({ signal }: CallOptions = {}): Promise<void> {
+  async refresh(options: CallOptions = {}): Promise<void> {
+    await this.#reading
+    if (!this.isFresh) await this.#read(options)
+  }
+
+  async #read({ signal }: CallOptions): Promise<void> {
     const { epoch } = this.#client.state
     const staleAt = performance.now() + this.#client.sessionTimeoutMs
     const data = await this.#readPolicy(signal)

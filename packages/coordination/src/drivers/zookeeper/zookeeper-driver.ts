@@ -128,7 +128,10 @@ export class ZooKeeperSession implements Session {
   #visit(collection: string): Place {
     this.#mustBeOpen()
     const place = this.#places.of(collection)
-    if (place.isOwn) this.#directories.askStoreId()
+    if (place.isOwn) {
+      this.#directories.askStoreId()
+      this.#access.prepare()
+    }
     return place
   }
 
