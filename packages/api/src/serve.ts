@@ -5,16 +5,18 @@ import type { ServiceGroup } from '@muster/servicegroup'
 import { createApp } from './app.js'
 import { Drain } from './drain.js'
 import { createServerFor } from './http-server.js'
-import { listen, mustBeLoopback } from './listen.js'
+import { isLoopback, listen, mustHaveTokens } from './listen.js'
 import { createLogger } from './logger.js'
 
 export interface ServeOptions {
   /** The backend to serve; default `SVC_BACKEND`, else the embedded store at its default place. */
   readonly backend?: string | undefined
-  /** Address to listen on; only addresses of this machine's loopback are allowed. Default `127.0.0.1`. */
+  /** Address to listen on; one that others can reach only while the backend has tokens. Default `127.0.0.1`. */
   readonly host?: string | undefined
   /** Default 8999; 0 takes any free port. */
   readonly port?: number | undefined
+  /** Requests a second with one token; 0: any number. Default 100. */
+  readonly rateLimit?: number | undefined
   /** Default: JSON lines on stderr at level `SVC_LOG`, else `info`. */
   readonly logger?: Logger | undefined
   /** Aborting ends the start; once the server listens it is closed as `close()` does. */
@@ -37,16 +39,16 @@ const serverLimits = { headersTimeout: 10_000, requestTimeout: 30_000, keepAlive
 
 /**
  * Serves the HTTP API of a backend. Resolves when it listens; lists are answered from the first sync on.
- * @throws NotAllowed for a host beyond loopback; InvalidArgument for a port that is no port or in use, and for a
+ * @throws NotAllowed for a host beyond loopback while there is no token; InvalidArgument for a port that is no port or in use, and for a
  * backend URL that is wrong; BackendUnreachable or NotSupported when the backend cannot be used.
  */
-export async function serve({ backend, host = '127.0.0.1', port = 8999, logger = createLogger(), signal }: ServeOptions = {}): Promise<RunningServer> {
-  mustBeLoopback(host)
+export async function serve({ backend, host = '127.0.0.1', port = 8999, rateLimit, logger = createLogger(), signal }: ServeOptions = {}): Promise<RunningServer> {
   signal?.throwIfAborted()
   const serviceGroup = await openServiceGroup(backend, { logger, signal })
   try {
     signal?.throwIfAborted()
-    return await start(serviceGroup, { host, port, logger, signal })
+    if (!isLoopback(host)) mustHaveTokens(host, await serviceGroup.listTokens({ signal }))
+    return await start(serviceGroup, { host, port, rateLimit, logger, signal })
   } catch (error) {
     await serviceGroup.close().catch((cause: unknown) => logger.warn({ err: cause }, 'the backend was not closed cleanly'))
     throw error
@@ -56,13 +58,14 @@ export async function serve({ backend, host = '127.0.0.1', port = 8999, logger =
 interface StartOptions {
   readonly host: string
   readonly port: number
+  readonly rateLimit: number | undefined
   readonly logger: Logger
   readonly signal: AbortSignal | undefined
 }
 
-async function start(serviceGroup: ServiceGroup, { host, port, logger, signal }: StartOptions): Promise<RunningServer> {
+async function start(serviceGroup: ServiceGroup, { host, port, rateLimit, logger, signal }: StartOptions): Promise<RunningServer> {
   const stopping = new AbortController()
-  const app = createApp(serviceGroup, { logger, stopping: stopping.signal })
+  const app = createApp(serviceGroup, { logger, beyondLoopback: !isLoopback(host), rateLimit, stopping: stopping.signal })
   const server = createServerFor(app, serverLimits)
   const drain = new Drain(server)
   server.on('request', app)
