@@ -57,7 +57,7 @@ export function createApp(serviceGroup: AppServiceGroup, { logger = silentLogger
 }
 
 /** Every path of the server, except those of the faces. */
-export function routesOf(context: Context, metrics: Route, stopping: AbortSignal | undefined): readonly Route[] {
+function routesOf(context: Context, metrics: Route, stopping: AbortSignal | undefined): readonly Route[] {
   const routes: Route[] = [
     serviceRoute(context),
     getServiceRoute(context),

@@ -14,6 +14,7 @@ export const command = defineCommand({
     backend: settingOption('backend', 'Backend to serve'),
     host: settingOption('host', 'Address to listen on'),
     port: settingOption('port', 'Port to listen on, 0 for any that is free'),
+    'rate-limit': settingOption('rateLimit', 'Requests a second with one token, 0 for any number'),
   },
   run: serveUntilStopped,
 })
@@ -22,13 +23,15 @@ interface ServeOptions {
   readonly backend?: string | undefined
   readonly host?: string | undefined
   readonly port?: string | undefined
+  readonly 'rate-limit'?: string | undefined
 }
 
 async function serveUntilStopped(options: ServeOptions, io: Io): Promise<number> {
   const [backend, host] = [settle('backend', options.backend, io).value, settle('host', options.host, io).value]
   const port = readPort(settle('port', options.port, io).value)
+  const rateLimit = readRate(settle('rateLimit', options['rate-limit'], io).value)
   const { createLogger, serve } = await import('@muster/api')
-  const server = await serve({ backend, host, port, logger: createLogger(io.env) }).catch(suggestPort)
+  const server = await serve({ backend, host, port, rateLimit, logger: createLogger(io.env) }).catch(suggestPort)
   const stopped = firstStopSignal()
   await io.write(`listening on ${server.url}\n`)
   await stopped
@@ -39,6 +42,11 @@ async function serveUntilStopped(options: ServeOptions, io: Io): Promise<number>
 function readPort(text: string): number {
   if (/^\d+$/.test(text)) return Number(text)
   throw new InvalidArgument('port', `'${text}' is not a port`, { hint: 'Give a number from 0 to 65535; 0 takes any free port.' })
+}
+
+function readRate(text: string): number {
+  if (/^\d{1,7}$/.test(text)) return Number(text)
+  throw new InvalidArgument('rate-limit', `--rate-limit: '${text}' is not a number of requests`, { hint: 'Give how many a second, e.g. 100; 0 is any number.' })
 }
 
 /** Says how to serve on another port when the port is taken. */
