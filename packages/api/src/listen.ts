@@ -36,7 +36,7 @@ export async function listen(server: Server, host: string, port: number): Promis
   })
   const address = server.address()
   const actual = typeof address === 'object' && address !== null ? address.port : port
-  return { url: `http://${isIP(host) === 6 ? `[${host}]` : host}:${actual}`, port: actual }
+  return { url: `${'setSecureContext' in server ? 'https' : 'http'}://${isIP(host) === 6 ? `[${host}]` : host}:${actual}`, port: actual }
 }
 
 function translate(cause: NodeJS.ErrnoException, host: string, port: number): Error {

@@ -7,6 +7,8 @@ import { Drain } from './drain.js'
 import { createServerFor } from './http-server.js'
 import { isLoopback, listen, mustHaveTokens } from './listen.js'
 import { createLogger } from './logger.js'
+import { readTls } from './tls.js'
+import type { TlsFiles } from './tls.js'
 
 export interface ServeOptions {
   /** The backend to serve; default `SVC_BACKEND`, else the embedded store at its default place. */
@@ -15,6 +17,8 @@ export interface ServeOptions {
   readonly host?: string | undefined
   /** Default 8999; 0 takes any free port. */
   readonly port?: number | undefined
+  /** Speaks https. Default: http. */
+  readonly tls?: TlsFiles | undefined
   /** Requests a second with one token; 0: any number. Default 100. */
   readonly rateLimit?: number | undefined
   /** Default: JSON lines on stderr at level `SVC_LOG`, else `info`. */
@@ -24,9 +28,11 @@ export interface ServeOptions {
 }
 
 export interface RunningServer {
-  /** Where it listens: `http://127.0.0.1:8999`, with the port it got. */
+  /** Where it listens: `http://127.0.0.1:8999`, or `https:`, with the port it got. */
   readonly url: string
   readonly port: number
+  /** Reads the files of `tls` anew, for connections from now on. Never rejects: what cannot be used is logged, and the old certificates stay. */
+  reloadTls(): Promise<void>
   /**
    * Stops accepting, lets requests under way finish for up to `timeoutMs` (default 5000), cuts the rest and closes the
    * backend. Resolves when nothing is left running; calling it again gives the same promise.
@@ -39,16 +45,16 @@ const serverLimits = { headersTimeout: 10_000, requestTimeout: 30_000, keepAlive
 
 /**
  * Serves the HTTP API of a backend. Resolves when it listens; lists are answered from the first sync on.
- * @throws NotAllowed for a host beyond loopback while there is no token; InvalidArgument for a port that is no port or in use, and for a
- * backend URL that is wrong; BackendUnreachable or NotSupported when the backend cannot be used.
+ * @throws NotAllowed for a host beyond loopback while there is no token; InvalidArgument for a port that is no port or in use, for certificates that cannot
+ * be used and for a backend URL that is wrong; BackendUnreachable or NotSupported when the backend cannot be used.
  */
-export async function serve({ backend, host = '127.0.0.1', port = 8999, rateLimit, logger = createLogger(), signal }: ServeOptions = {}): Promise<RunningServer> {
+export async function serve({ backend, host = '127.0.0.1', port = 8999, rateLimit, tls, logger = createLogger(), signal }: ServeOptions = {}): Promise<RunningServer> {
   signal?.throwIfAborted()
   const serviceGroup = await openServiceGroup(backend, { logger, signal })
   try {
     signal?.throwIfAborted()
     if (!isLoopback(host)) mustHaveTokens(host, await serviceGroup.listTokens({ signal }))
-    return await start(serviceGroup, { host, port, rateLimit, logger, signal })
+    return await start(serviceGroup, { host, port, rateLimit, tls, logger, signal })
   } catch (error) {
     await serviceGroup.close().catch((cause: unknown) => logger.warn({ err: cause }, 'the backend was not closed cleanly'))
     throw error
@@ -59,19 +65,30 @@ interface StartOptions {
   readonly host: string
   readonly port: number
   readonly rateLimit: number | undefined
+  readonly tls: TlsFiles | undefined
   readonly logger: Logger
   readonly signal: AbortSignal | undefined
 }
 
-async function start(serviceGroup: ServiceGroup, { host, port, rateLimit, logger, signal }: StartOptions): Promise<RunningServer> {
+async function start(serviceGroup: ServiceGroup, { host, port, rateLimit, tls, logger, signal }: StartOptions): Promise<RunningServer> {
   const stopping = new AbortController()
   const app = createApp(serviceGroup, { logger, beyondLoopback: !isLoopback(host), rateLimit, stopping: stopping.signal })
-  const server = createServerFor(app, serverLimits)
+  const server = createServerFor(app, serverLimits, tls && (await readTls(tls)))
   const drain = new Drain(server)
   server.on('request', app)
   const address = await listen(server, host, port)
   logger.info({ url: address.url }, 'listening')
+  if (!isLoopback(host) && !tls) logger.warn({ host }, 'others can reach this server, and nothing is encrypted: tokens can be read on the way, unless a proxy in front of it speaks TLS')
 
+  const reloadTls = async (): Promise<void> => {
+    if (!tls || !('setSecureContext' in server)) return
+    try {
+      server.setSecureContext(await readTls(tls))
+      logger.info({}, 'certificates read anew')
+    } catch (error) {
+      logger.error({ err: error }, 'the certificates cannot be used; the old ones stay')
+    }
+  }
   const stop = async (timeoutMs: number): Promise<void> => {
     signal?.removeEventListener('abort', onAbort)
     logger.info({}, 'stopping')
@@ -89,5 +106,5 @@ async function start(serviceGroup: ServiceGroup, { host, port, rateLimit, logger
     signal.throwIfAborted()
   }
   signal?.addEventListener('abort', onAbort, { once: true })
-  return { ...address, close }
+  return { ...address, close, reloadTls }
 }

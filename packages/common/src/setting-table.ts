@@ -72,7 +72,7 @@ export const settings = {
   certFile: { variable: 'SVC_CERT_FILE', meaning: 'The certificate that svc shows to a server that wants one', example: '/etc/muster/client.pem', schema: text },
   keyFile: { variable: 'SVC_KEY_FILE', meaning: 'Its key', example: '/etc/muster/client.key', schema: text },
   tlsCert: { variable: 'SVC_TLS_CERT', meaning: 'The certificate of svc serve, which then speaks https', example: '/etc/muster/server.pem', schema: text },
-  tlsKey: { variable: 'SVC_TLS_KEY', meaning: 'Its key', example: '/etc/muster/server.key', schema: text },
+  tlsKey: { variable: 'SVC_TLS_KEY', meaning: 'Its key', otherwise: 'in the same file', example: '/etc/muster/server.key', schema: text },
   tlsClientCa: { variable: 'SVC_TLS_CLIENT_CA', meaning: 'The authority that must have signed the certificates of the clients of svc serve', otherwise: 'they need none', example: '/etc/muster/clients-ca.pem', schema: text },
   log: {
     variable: 'SVC_LOG',

@@ -36,7 +36,7 @@ export async function familyOf(target: Target): Promise<Family> {
 }
 
 async function loadFamily(target: Target): Promise<Family> {
-  if ('endpoint' in target) return (await import('./endpoint.js')).endpointFamily(target.endpoint)
+  if ('endpoint' in target) return (await import('./endpoint.js')).endpointFamily(target)
   const scheme = /^[A-Za-z][A-Za-z0-9+.-]*(?=:)/.exec(target.backend)?.[0].toLowerCase()
   if (scheme === 'zookeeper' || scheme === 'kazoo') return (await import('./zookeeper.js')).zooKeeperFamily(target.backend)
   return (await import('./embedded.js')).embeddedFamily(target.backend)
