@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { createSecureContext } from 'node:tls'
@@ -20,6 +21,7 @@ const handshakeTimeout = 10_000
 
 /** What a server listens with. */
 export interface ReadTls extends SecureContextOptions {
+  readonly ca?: string
   readonly requestCert: boolean
 }
 
@@ -34,6 +36,7 @@ export async function readTls({ certFile, keyFile = certFile, clientCaFile }: Tl
   }
   try {
     createSecureContext(read)
+    if (read.ca !== undefined) new X509Certificate(read.ca) // a file without one would only refuse everybody
   } catch (cause) {
     const files = [certFile, keyFile, clientCaFile].filter((file, index, all) => file !== undefined && all.indexOf(file) === index)
     throw new InvalidArgument('tls', `These certificates cannot be used, ${files.join(', ')}: ${messageOf(cause)}`, { cause, hint: 'They must be PEM files, and the key that of the certificate.' })

@@ -52,8 +52,7 @@ const help = `  svc list                     the workers that are alive
   svc elect cron -- ./job      run a command while it leads a group; svc leader cron: who leads
   svc groups                   the groups and how many members they have
   svc list --services          the services, up or down; svc explain, disable, enable and more
-  svc serve                    answer over HTTP on http://127.0.0.1:8999; svc config show: the settings
-  svc token create --role R    a token for a server; svc token list, revoke
+  svc serve                    answer over HTTP on http://127.0.0.1:8999; svc token create, svc config show
   svc doctor                   look whether everything is in order, and say what to do if not
 
 svc COMMAND --help tells a command's options, svc --version the version, svc help TOPIC of exit-codes,
