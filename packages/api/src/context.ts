@@ -1,4 +1,3 @@
-import type { Logger } from '@muster/common'
 import type { LiveView, Service, ServiceChange, ServiceFilter, ServiceGroup, ServicesView, Worker, WorkerChange, WorkerFilter } from '@muster/servicegroup'
 
 import { Access } from './auth/access.js'
