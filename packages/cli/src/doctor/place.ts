@@ -1,15 +1,10 @@
 import { settle } from '../config/settle.js'
 import type { Io } from '../io.js'
 import { resolveTarget } from '../target.js'
-import type { Target } from '../target.js'
+import type { Target, TargetArguments } from '../target.js'
 import { withoutSecrets } from '../without-secrets.js'
 import { fail, failed, ok } from './check.js'
 import type { Check, Family, Finding } from './check.js'
-
-interface TargetArguments {
-  readonly endpoint?: string | undefined
-  readonly backend?: string | undefined
-}
 
 /** Why it looks where it looks. */
 export function lookAtPlace(args: TargetArguments, io: Pick<Io, 'env' | 'fromFile'>): Finding {
