@@ -35,7 +35,7 @@ function translate({ type, status, message, received = NaN, length = received }:
 
 const parse: RequestHandler = express.json({ limit: bodyLimitBytes, type: jsonTypes })
 
-/** Reads a JSON body of at most 100 kB, whatever the method, before anything else is decided. */
+/** Reads a JSON body of at most 100 kB, whatever the method. */
 export const readJsonBody: RequestHandler = (req, res, next) => {
   const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0
   if (!hasBody) {

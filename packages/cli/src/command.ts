@@ -21,7 +21,7 @@ export interface Argument {
 }
 
 /** What completion can ask for. */
-export type LiveValue = 'group' | 'name' | 'hostname' | 'type' | 'lock' | 'service' | 'file'
+export type LiveValue = 'group' | 'name' | 'hostname' | 'type' | 'lock' | 'service' | 'token' | 'file'
 
 interface CommandDefinition<O extends OptionTable> {
   readonly name: string

@@ -28,6 +28,9 @@ const commands: CommandTable = {
   hosts: () => import('./commands/hosts.js'),
   zones: () => import('./commands/zones.js'),
   watch: () => import('./commands/watch.js'),
+  'token create': () => import('./commands/token-create.js'),
+  'token list': () => import('./commands/token-list.js'),
+  'token revoke': () => import('./commands/token-revoke.js'),
   serve: () => import('./commands/serve.js'),
   'config show': () => import('./commands/config-show.js'),
   'config check': () => import('./commands/config-check.js'),
@@ -52,7 +55,7 @@ const help = `  svc list                     the workers that are alive
   svc elect cron -- ./job      run a command while it leads a group; svc leader cron: who leads
   svc groups                   the groups and how many members they have
   svc list --services          the services, up or down; svc explain, disable, enable and more
-  svc serve                    answer over HTTP on http://127.0.0.1:8999; svc config show: the settings
+  svc serve                    answer over HTTP on http://127.0.0.1:8999; svc token create, svc config show
   svc doctor                   look whether everything is in order, and say what to do if not
 
 svc COMMAND --help tells a command's options, svc --version the version, svc help TOPIC of exit-codes,

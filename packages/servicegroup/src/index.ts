@@ -31,3 +31,6 @@ export { compareServices, matchesService, narrowServiceChange, serviceFilterFiel
 export { hostsOf, zonesOf } from './services/derived.js'
 export { previewUpdate } from './services/preview-update.js'
 export { isUnderWay } from './services/service-state.js'
+export { isExpired, roles } from './tokens/token.js'
+export type { CreatedToken, CreateTokenOptions, Role, Token, TokenKeeper, TokenWriteOptions } from './tokens/token.js'
+export type { TokensView } from './tokens/tokens-view.js'

@@ -7,6 +7,9 @@ import type { JoinOptions, LiveView, Membership, ServiceGroup, ServiceGroupOptio
 import { Services, watchServices } from './services/services.js'
 import { ServicesView } from './services/services-view.js'
 import type { DeleteOptions, Explanation, Host, ReadServicesOptions, Service, ServiceChange, ServiceFilter, ServiceId, ServicePatch, ServicesAnswer, WatchServicesOptions, WriteOptions, Zone } from './services/service.js'
+import { Tokens } from './tokens/tokens.js'
+import { TokensView } from './tokens/tokens-view.js'
+import type { CreatedToken, CreateTokenOptions, Token, TokenWriteOptions } from './tokens/token.js'
 import { watchView } from './watch-view.js'
 import { joinOn } from './workers/join.js'
 import { CoordinatorView } from './workers/live-view.js'
@@ -25,9 +28,11 @@ class BackendServiceGroup implements ServiceGroup {
   readonly #coordinator: Coordinator
   readonly #options: ServiceGroupOptions
   readonly #services: Services
+  readonly #tokens: Tokens
   readonly #memberships = new Set<Membership>()
   #view: CoordinatorView | undefined
   #servicesView: ServicesView | undefined
+  #tokensView: TokensView | undefined
   #closing: Promise<void> | undefined
 
   constructor(backend: string, session: Session, options: ServiceGroupOptions) {
@@ -35,6 +40,7 @@ class BackendServiceGroup implements ServiceGroup {
     this.#session = session
     this.#coordinator = new Coordinator(session, options)
     this.#options = options
+    this.#tokens = new Tokens(session, options.logger ?? silentLogger)
     this.#services = new Services({
       session,
       logger: options.logger ?? silentLogger,
@@ -102,6 +108,18 @@ class BackendServiceGroup implements ServiceGroup {
     return this.#services.delete(id, options)
   }
 
+  createToken(options: CreateTokenOptions, by?: TokenWriteOptions): Promise<CreatedToken> {
+    return this.#tokens.create(options, by)
+  }
+
+  listTokens(options?: Signalled): Promise<readonly Token[]> {
+    return this.#tokens.list(options)
+  }
+
+  revokeToken(id: string, by?: TokenWriteOptions): Promise<Token> {
+    return this.#tokens.revoke(id, by)
+  }
+
   view(): LiveView {
     this.#mustBeOpen()
     this.#view ??= new CoordinatorView(this.#coordinator)
@@ -114,6 +132,12 @@ class BackendServiceGroup implements ServiceGroup {
     return this.#servicesView
   }
 
+  tokensView(): TokensView {
+    this.#mustBeOpen()
+    this.#tokensView ??= new TokensView(this.#session)
+    return this.#tokensView
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -121,6 +145,7 @@ class BackendServiceGroup implements ServiceGroup {
 
   async #close(): Promise<void> {
     await Promise.all([...this.#memberships].map((membership) => membership.leave()))
+    await this.#tokensView?.close()
     await this.#servicesView?.close()
     await this.#view?.close()
     await this.#coordinator.close()

@@ -3,6 +3,8 @@ import type { ConnectionState } from '@muster/coordination'
 
 import type { ServiceReader, ServiceWriter } from './services/service.js'
 import type { ServicesView } from './services/services-view.js'
+import type { TokenKeeper } from './tokens/token.js'
+import type { TokensView } from './tokens/tokens-view.js'
 import type { Group, Worker, WorkerChange, WorkerReader } from './workers/worker.js'
 
 /** What a worker says of itself. Everything is optional: `join()` alone is enough. */
@@ -68,8 +70,8 @@ export interface LiveView {
   onChange(listener: ChangeListener): () => void
 }
 
-/** What is the same straight on a backend and over HTTP (@muster/client): every read, and every change of a service. */
-export interface ServiceGroupApi extends WorkerReader, ServiceReader, ServiceWriter {}
+/** What is the same straight on a backend and over HTTP (@muster/client): every read, every change of a service, and the tokens. */
+export interface ServiceGroupApi extends WorkerReader, ServiceReader, ServiceWriter, TokenKeeper {}
 
 /** The one path by which workers join and services are read and changed, straight on a backend. */
 export interface ServiceGroup extends ServiceGroupApi {
@@ -79,6 +81,8 @@ export interface ServiceGroup extends ServiceGroupApi {
   view(): LiveView
   /** The live view of services, as `view()`; while it is open and up to date, reads of services are answered from it. */
   servicesView(): ServicesView
+  /** The live view of tokens, as `view()`: what a server asks who may what. */
+  tokensView(): TokensView
 }
 
 export interface ServiceGroupOptions {

@@ -50,6 +50,7 @@ export function createMetrics({ workers: view, services, watchClients, stopping 
     route: {
       path: '/metrics',
       method: 'get',
+      role: 'reader',
       operation: { summary: 'Numbers for Prometheus.', answers: { 200: { description: 'Its text format.', schema: text, type: 'text/plain' } } },
       handler: async (_req, res) => {
         const texts = await Promise.all([registry.metrics(), processMetrics().metrics()])

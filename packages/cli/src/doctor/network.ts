@@ -101,7 +101,7 @@ function judge(name: string, socket: TLSSocket, verify: boolean): Finding {
   if (days < 0) return fail(`${name}: the certificate has expired on ${end}`, 'Renew the certificate of the server.')
   if (verify && !socket.authorized) {
     const reason = String(socket.authorizationError)
-    return fail(`${name}: the certificate is not trusted: ${reason}`, 'Name the authority that signed it: ca=FILE in a zookeeper: URL, NODE_EXTRA_CA_CERTS=FILE for a server of Muster.')
+    return fail(`${name}: the certificate is not trusted: ${reason}`, 'Name the authority that signed it: ca=FILE in a zookeeper: URL, --ca-file FILE (SVC_CA_FILE) for a server of Muster.')
   }
   if (days < soonDays) return warn(`${name}: ${protocol}, the certificate expires in ${days} day${days === 1 ? '' : 's'}, on ${end}`, 'Renew the certificate of the server soon.')
   return ok(`${name}: ${protocol}, the certificate is good for ${days} days${verify ? '' : '; it is not verified'}`)

@@ -8,6 +8,7 @@ import { report } from '../report.js'
 import { safeText } from '../safe-text.js'
 import { atMost } from '../some-of.js'
 import { resolveTarget, targetOptions, withReader } from '../target.js'
+import type { TargetArguments } from '../target.js'
 import { describeDifference } from './difference.js'
 import { findService } from './find-service.js'
 import { nameOf } from './service-columns.js'
@@ -25,13 +26,11 @@ export const writeOptions = {
 /** As it is given to commands that need no reason. */
 export const reasonOption = { type: 'string', requiresArg: true, describe: 'Why, for the history' } as const
 
-export interface WriteArguments {
+export interface WriteArguments extends TargetArguments {
   readonly reason?: string | undefined
   readonly 'if-version'?: string | undefined
   readonly 'dry-run'?: boolean | undefined
   readonly yes?: boolean | undefined
-  readonly endpoint?: string | undefined
-  readonly backend?: string | undefined
 }
 
 /** One way of changing a service. */
