@@ -32,6 +32,7 @@ const later = {
   locks: './dist/commands/locks.js',
   maintenanceOff: './dist/commands/maintenance-off.js',
   maintenanceOn: './dist/commands/maintenance-on.js',
+  migrate: './dist/commands/migrate.js',
   run: './dist/commands/run.js',
   serve: './dist/commands/serve.js',
   show: './dist/commands/show.js',

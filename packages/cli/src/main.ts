@@ -27,6 +27,7 @@ const commands: CommandTable = {
   delete: () => import('./commands/delete.js'),
   hosts: () => import('./commands/hosts.js'),
   zones: () => import('./commands/zones.js'),
+  migrate: () => import('./commands/migrate.js'),
   watch: () => import('./commands/watch.js'),
   serve: () => import('./commands/serve.js'),
   'config show': () => import('./commands/config-show.js'),

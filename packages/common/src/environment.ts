@@ -6,6 +6,8 @@ const only = {
   SVC_CONFIG: 'The file of settings that svc reads; else svc.yaml in muster below $XDG_CONFIG_HOME or ~/.config, or /etc/muster/svc.yaml',
   SVC_ZOOKEEPER_PASSWORD: 'The password of the user in zookeeper://user@host, so that it is in no URL',
   SVC_ACTOR: 'Who changes services, for the history; else this user on this host',
+  SVC_TOKEN_FILE: 'The file that holds the token for a Nova that svc migrate reads',
+  SVC_TOKEN: 'That token itself, where no file is named',
   HOST_HOSTNAME: 'For containers: the name of the host outside',
   XDG_STATE_HOME: 'The embedded store is in muster below it; else in ~/.local/state/muster',
   XDG_CONFIG_HOME: 'svc.yaml is looked for in muster below it; else in ~/.config/muster',

@@ -4,6 +4,12 @@ import { openSession } from '@muster/coordination/internal'
 import type { Session } from '@muster/coordination/internal'
 
 import type { JoinOptions, LiveView, Membership, ServiceGroup, ServiceGroupOptions } from './service-group.js'
+import { AuditLog } from './services/audit-log.js'
+import { copyServices, countOthers } from './services/copy-services.js'
+import type { CopiedServices, otherContents } from './services/copy-services.js'
+import type { ServiceCopy } from './services/service-copy.js'
+import { ServiceImporter } from './services/service-import.js'
+import type { ImportOptions } from './services/service-import.js'
 import { Services, watchServices } from './services/services.js'
 import { ServicesView } from './services/services-view.js'
 import type { DeleteOptions, Explanation, Host, ReadServicesOptions, Service, ServiceChange, ServiceFilter, ServiceId, ServicePatch, ServicesAnswer, WatchServicesOptions, WriteOptions, Zone } from './services/service.js'
@@ -112,6 +118,18 @@ class BackendServiceGroup implements ServiceGroup {
     this.#mustBeOpen()
     this.#servicesView ??= new ServicesView(this.#session, this.view())
     return this.#servicesView
+  }
+
+  copyServices({ signal }: Signalled = {}): Promise<CopiedServices> {
+    return copyServices(this.#session, signal)
+  }
+
+  importServices(copies: Iterable<ServiceCopy>, options: ImportOptions = {}): Promise<void> {
+    return new ServiceImporter(this.#session, new AuditLog(this.#options.logger ?? silentLogger)).importAll(copies, options)
+  }
+
+  countOthers({ signal }: Signalled = {}): Promise<Record<(typeof otherContents)[number], number>> {
+    return countOthers(this.#session, signal)
   }
 
   close(): Promise<void> {

@@ -1,9 +1,10 @@
 import { parseEndpoint } from '@muster/client'
 
+import { reasonOf } from '../reason-of.js'
 import { fail, failed, ok, skip, unreachable } from './check.js'
 import type { Check, Family, Finding } from './check.js'
 import { compareClocks } from './clock.js'
-import { lookAtName, lookAtPort, lookAtTls, reasonOf, stepSignal } from './network.js'
+import { lookAtName, lookAtPort, lookAtTls, stepSignal } from './network.js'
 
 const whatRuns = 'a server of Muster (svc serve)'
 

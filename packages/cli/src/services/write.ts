@@ -7,6 +7,7 @@ import { report } from '../report.js'
 import { safeText } from '../safe-text.js'
 import { atMost } from '../some-of.js'
 import { resolveTarget, targetOptions, withReader } from '../target.js'
+import { cancelledStatus, isConfirmed, mustAsk } from './ask.js'
 import { describeDifference } from './difference.js'
 import { findService } from './find-service.js'
 import { nameOf } from './service-columns.js'
@@ -50,8 +51,6 @@ export interface Write {
   undo(before: Service): Undo
 }
 
-/** Declined at the question. */
-const cancelledStatus = 2
 const mostNames = 10
 
 /**
@@ -61,8 +60,7 @@ const mostNames = 10
 export async function writeServices(write: Write, words: readonly string[], args: WriteArguments, io: Io): Promise<number> {
   if (args['if-version'] !== undefined && words.length > 1) throw new InvalidArgument('if-version', '--if-version is of one service: name only one')
   const isAsked = args['dry-run'] !== true && args.yes !== true && write.isHarmless !== true
-  const terminal = isAsked ? await io.terminal() : undefined
-  if (isAsked && !terminal) throw new InvalidArgument('yes', 'There is no terminal to ask on', { hint: 'Give --yes to do it without a question, or --dry-run to see what it would change.' })
+  const terminal = isAsked ? await mustAsk(io) : undefined
 
   return withReader(resolveTarget(args, io.env), io, async (group) => {
     const found = new Map<string, Service>()
@@ -73,13 +71,7 @@ export async function writeServices(write: Write, words: readonly string[], args
     })
     const services = [...found.values()]
     if (services.length === 0 || isUnreachable(failed)) return failed
-    if (terminal) {
-      io.writeError(`svc: ${safeText(`${write.verb} ${atMost(mostNames, services.map(nameOf))}`)}? [y/N] `)
-      if (!/^\s*y(es)?\s*$/i.test(await terminal.readLine())) {
-        say(io, 'nothing was changed')
-        return cancelledStatus
-      }
-    }
+    if (terminal && !(await isConfirmed(terminal, `${write.verb} ${atMost(mostNames, services.map(nameOf))}`, io))) return cancelledStatus
     return Math.max(failed, await forEach(services, io, args['dry-run'] === true ? (service) => preview(write, group, service, io) : (service) => carryOut(write, group, service, args, io)))
   })
 }
