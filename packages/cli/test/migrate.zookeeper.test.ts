@@ -110,6 +110,24 @@ test('a migration that is killed in the middle is finished by the same command, 
   await session.close()
 }, 120_000)
 
+test('a target that falls silent in the middle ends it with 69 and how far it is; when it is back the same command goes on', async () => {
+  await using store = await Store.create()
+  await using silent = await startZooKeeper()
+  await fill(store.backend, copies(2000))
+  const zookeeper = `zookeeper://${silent.endpoint}?timeout=4s`
+  const words = ['migrate', '--from', store.backend, '--to', zookeeper, '--yes', '-f', 'value', '-c', 'Outcome']
+  {
+    await using doomed = store.start(words)
+    await eventually(async () => expect((await read(zookeeper)).length).toBeGreaterThan(0))
+    await silent.suspend()
+    expect(await doomed.exited).toEqual({ code: 69, signal: null })
+    expect(doomed.stderr).toMatch(/^svc: broken off: \d+ of 2000 services are settled and stay so; the same command goes on from there$/m)
+  }
+  await silent.resume()
+  expect(await store.svc(words)).toMatchObject({ code: 0, stderr: expect.stringContaining('verified: the target has 2000 services') })
+  expect(await read(zookeeper)).toEqual(await read(store.backend))
+}, 120_000)
+
 test('workers that join the target beside a migration keep one service, and it has what was decided in the source', async () => {
   await using store = await Store.create()
   const zookeeper = emptyZooKeeper()

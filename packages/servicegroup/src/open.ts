@@ -5,10 +5,8 @@ import type { Session } from '@muster/coordination/internal'
 
 import type { JoinOptions, LiveView, Membership, ServiceGroup, ServiceGroupOptions } from './service-group.js'
 import { AuditLog } from './services/audit-log.js'
-import { copyServices, countOthers } from './services/copy-services.js'
 import type { CopiedServices, otherContents } from './services/copy-services.js'
 import type { ServiceCopy } from './services/service-copy.js'
-import { ServiceImporter } from './services/service-import.js'
 import type { ImportOptions } from './services/service-import.js'
 import { Services, watchServices } from './services/services.js'
 import { ServicesView } from './services/services-view.js'
@@ -120,16 +118,18 @@ class BackendServiceGroup implements ServiceGroup {
     return this.#servicesView
   }
 
-  copyServices({ signal }: Signalled = {}): Promise<CopiedServices> {
-    return copyServices(this.#session, signal)
+  // What migrations alone need is loaded for them alone.
+  async copyServices({ signal }: Signalled = {}): Promise<CopiedServices> {
+    return (await import('./services/copy-services.js')).copyServices(this.#session, signal)
   }
 
-  importServices(copies: Iterable<ServiceCopy>, options: ImportOptions = {}): Promise<void> {
+  async importServices(copies: Iterable<ServiceCopy>, options: ImportOptions = {}): Promise<void> {
+    const { ServiceImporter } = await import('./services/service-import.js')
     return new ServiceImporter(this.#session, new AuditLog(this.#options.logger ?? silentLogger)).importAll(copies, options)
   }
 
-  countOthers({ signal }: Signalled = {}): Promise<Record<(typeof otherContents)[number], number>> {
-    return countOthers(this.#session, signal)
+  async countOthers({ signal }: Signalled = {}): Promise<Record<(typeof otherContents)[number], number>> {
+    return (await import('./services/copy-services.js')).countOthers(this.#session, signal)
   }
 
   close(): Promise<void> {

@@ -119,7 +119,7 @@ test('a store that is closed meanwhile ends all, with its error', async () => {
   const copies = Array.from({ length: 500 }, (_, index): ServiceCopy => ({ ...id, host: `h${index}` }))
   const doomed = await openServiceGroup(`embedded:${folder.path}`)
   let closing: Promise<void> | undefined
-  await expect(doomed.importServices(copies, { onImported: () => (closing ??= doomed.close()) })).rejects.toMatchObject({ code: 'closed' })
+  await expect(doomed.importServices(copies, { onImported: () => void (closing ??= doomed.close()) })).rejects.toMatchObject({ code: 'closed' })
   await closing
 })
 
