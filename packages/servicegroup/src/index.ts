@@ -30,6 +30,7 @@ export { compareServices, matchesService, narrowServiceChange, serviceFilterFiel
 export { hostsOf, zonesOf } from './services/derived.js'
 export { previewUpdate } from './services/preview-update.js'
 export { isUnderWay } from './services/service-state.js'
-export type { ServiceCopy } from './services/service-copy.js'
+export { differencesOf } from './services/service-copy.js'
+export type { FieldDifference, ServiceCopy } from './services/service-copy.js'
 export type { CopiedServices } from './services/copy-services.js'
 export type { Imported, ImportOptions } from './services/service-import.js'

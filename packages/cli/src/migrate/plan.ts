@@ -1,6 +1,5 @@
-import type { ServiceCopy } from '@muster/servicegroup'
-import { differencesOf } from '@muster/servicegroup/internal'
-import type { FieldDifference } from '@muster/servicegroup/internal'
+import { differencesOf } from '@muster/servicegroup'
+import type { FieldDifference, ServiceCopy } from '@muster/servicegroup'
 
 import { cellText } from '../output/cell.js'
 import type { Cell } from '../output/cell.js'
