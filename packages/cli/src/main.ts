@@ -27,6 +27,7 @@ const commands: CommandTable = {
   delete: () => import('./commands/delete.js'),
   hosts: () => import('./commands/hosts.js'),
   zones: () => import('./commands/zones.js'),
+  migrate: () => import('./commands/migrate.js'),
   watch: () => import('./commands/watch.js'),
   'token create': () => import('./commands/token-create.js'),
   'token list': () => import('./commands/token-list.js'),

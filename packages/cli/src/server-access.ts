@@ -33,12 +33,17 @@ export function settleAccess(args: AccessArguments, io: Pick<Io, 'env'>): Server
 
 /** The token to send: of the file that the option names, else `SVC_TOKEN`, else of the file in the settings. It is never an option itself: others see those. @throws InvalidArgument */
 export function readToken({ givenTokenFile, tokenFile }: ServerAccess, env: Io['env']): string | undefined {
-  if (givenTokenFile === undefined && env.SVC_TOKEN) return env.SVC_TOKEN.trim()
-  const path = givenTokenFile ?? tokenFile
-  if (path === undefined) return undefined
+  const path = givenTokenFile ?? (env.SVC_TOKEN ? undefined : tokenFile)
+  if (path === undefined) return env.SVC_TOKEN ? checked(env.SVC_TOKEN.trim()) : undefined
   const token = read('token-file', path).trim()
   if (token === '') throw new InvalidArgument('token-file', `There is no token in ${path}`, { hint: 'svc token create prints one: svc token create --role reader > FILE' })
-  return token
+  return checked(token)
+}
+
+/** @throws InvalidArgument for what no header can carry, without telling it */
+function checked(token: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token
+  throw new InvalidArgument('token', 'The token has spaces or characters that no token has', { hint: 'SVC_TOKEN_FILE names a file that holds the token alone.' })
 }
 
 /** What a TLS connection is made with; empty without any of the files. */

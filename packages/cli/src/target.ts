@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { InvalidArgument } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { Coordinator } from '@muster/coordination'
-import type { ServiceGroupApi } from '@muster/servicegroup'
+import type { ServiceGroup, ServiceGroupApi } from '@muster/servicegroup'
 
 import { settingOption, settle } from './config/settle.js'
 import type { Io } from './io.js'
@@ -41,7 +41,16 @@ export function resolveTarget({ endpoint, backend, ...access }: TargetArguments,
 
 /** Opens the target, hands it to `use` and closes it whatever happens. Only the package that is needed is loaded. `logger`: default says warnings on stderr. */
 export async function withReader<T>(target: Target, io: Io, use: (reader: ServiceGroupApi) => Promise<T>, logger = plainLogger(io)): Promise<T> {
-  const reader = await open(target, io.env, logger)
+  return closing(await open(target, io.env, logger), use)
+}
+
+/** As `withReader`, straight on a backend. */
+export async function withServiceGroup<T>(backend: string, io: Io, use: (group: ServiceGroup) => Promise<T>): Promise<T> {
+  const { openServiceGroup } = await import('@muster/servicegroup')
+  return closing(await openServiceGroup(backend, { logger: plainLogger(io) }), use)
+}
+
+async function closing<Reader extends ServiceGroupApi, T>(reader: Reader, use: (reader: Reader) => Promise<T>): Promise<T> {
   try {
     return await use(reader)
   } finally {

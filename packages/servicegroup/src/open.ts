@@ -4,6 +4,10 @@ import { openSession } from '@muster/coordination/internal'
 import type { Session } from '@muster/coordination/internal'
 
 import type { JoinOptions, LiveView, Membership, ServiceGroup, ServiceGroupOptions } from './service-group.js'
+import { AuditLog } from './services/audit-log.js'
+import type { CopiedServices, otherContents } from './services/copy-services.js'
+import type { ServiceCopy } from './services/service-copy.js'
+import type { ImportOptions } from './services/service-import.js'
 import { Services, watchServices } from './services/services.js'
 import { ServicesView } from './services/services-view.js'
 import type { DeleteOptions, Explanation, Host, ReadServicesOptions, Service, ServiceChange, ServiceFilter, ServiceId, ServicePatch, ServicesAnswer, WatchServicesOptions, WriteOptions, Zone } from './services/service.js'
@@ -136,6 +140,20 @@ class BackendServiceGroup implements ServiceGroup {
     this.#mustBeOpen()
     this.#tokensView ??= new TokensView(this.#session)
     return this.#tokensView
+  }
+
+  // What migrations alone need is loaded for them alone.
+  async copyServices({ signal }: Signalled = {}): Promise<CopiedServices> {
+    return (await import('./services/copy-services.js')).copyServices(this.#session, signal)
+  }
+
+  async importServices(copies: Iterable<ServiceCopy>, options: ImportOptions = {}): Promise<void> {
+    const { ServiceImporter } = await import('./services/service-import.js')
+    return new ServiceImporter(this.#session, new AuditLog(this.#options.logger ?? silentLogger)).importAll(copies, options)
+  }
+
+  async countOthers({ signal }: Signalled = {}): Promise<Record<(typeof otherContents)[number], number>> {
+    return (await import('./services/copy-services.js')).countOthers(this.#session, signal)
   }
 
   close(): Promise<void> {

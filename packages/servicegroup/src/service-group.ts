@@ -1,6 +1,9 @@
 import type { Logger } from '@muster/common'
 import type { ConnectionState } from '@muster/coordination'
 
+import type { CopiedServices, otherContents } from './services/copy-services.js'
+import type { ServiceCopy } from './services/service-copy.js'
+import type { ImportOptions } from './services/service-import.js'
 import type { ServiceReader, ServiceWriter } from './services/service.js'
 import type { ServicesView } from './services/services-view.js'
 import type { TokenKeeper } from './tokens/token.js'
@@ -83,6 +86,17 @@ export interface ServiceGroup extends ServiceGroupApi {
   servicesView(): ServicesView
   /** The live view of tokens, as `view()`: what a server asks who may what. */
   tokensView(): TokensView
+  /** Every service with all that is kept of it, asked of the backend: what another backend can take over. */
+  copyServices(options?: { readonly signal?: AbortSignal | undefined }): Promise<CopiedServices>
+  /**
+   * Takes services over from elsewhere, each in one commit with its change. One that is not there is created, under its own uuid unless
+   * a service of its type and host was there before; of one that is there only the administrative fields are changed, and nothing is
+   * written where they are equal. So it may be repeated. Resolves when all are settled. When `signal` aborts it begins no other, and
+   * rejects when those under way are settled. @throws what keeps all: BackendUnreachable, NotAllowed, OutcomeUnknown, Closed
+   */
+  importServices(copies: Iterable<ServiceCopy>, options?: ImportOptions): Promise<void>
+  /** How much a backend holds that is of no other: groups, names of locks, changes in the outbox, tokens, webhooks. */
+  countOthers(options?: { readonly signal?: AbortSignal | undefined }): Promise<Readonly<Record<(typeof otherContents)[number], number>>>
 }
 
 export interface ServiceGroupOptions {

@@ -2,12 +2,13 @@ import { parseEndpoint } from '@muster/client'
 import type { Fetch } from '@muster/client'
 
 import { lightFetchWith } from '../light-fetch.js'
+import { reasonOf } from '../reason-of.js'
 import { readTlsFiles } from '../server-access.js'
 import type { ServerAccess } from '../server-access.js'
 import { fail, failed, ok, skip, unreachable } from './check.js'
 import type { Check, Family, Finding } from './check.js'
 import { compareClocks } from './clock.js'
-import { lookAtName, lookAtPort, lookAtTls, reasonOf, stepSignal } from './network.js'
+import { lookAtName, lookAtPort, lookAtTls, stepSignal } from './network.js'
 
 const whatRuns = 'a server of Muster (svc serve)'
 
