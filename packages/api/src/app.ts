@@ -5,13 +5,16 @@ import type { Express } from 'express'
 
 import { answerProblems } from './answer-problems.js'
 import { readJsonBody } from './body.js'
+import type { Connections } from './connections.js'
 import { openContext } from './context.js'
 import type { AppServiceGroup, Context } from './context.js'
 import { novaFace } from './faces/nova/face.js'
 import { livenessOfProcess, readiness } from './health.js'
+import { limits } from './limits.js'
 import { createMetrics } from './metrics/metrics.js'
 import { openApiRoute } from './openapi.js'
 import { methodNotAllowed, noSuchPath } from './problems.js'
+import { refuseExcess } from './refuse-excess.js'
 import { logRequests, nameRequests } from './requests.js'
 import type { Route } from './route.js'
 import { explanationRoute } from './v1/explanation.js'
@@ -23,6 +26,7 @@ import { serviceRoute } from './v1/service.js'
 import { watchRoute } from './v1/watch.js'
 import { versionRoutes } from './versions.js'
 import type { FeedOptions } from './watch/feed.js'
+import { WatchPlaces } from './watch/watch-places.js'
 
 export interface AppOptions {
   /** Default: says nothing. */
@@ -31,19 +35,21 @@ export interface AppOptions {
   readonly stopping?: AbortSignal | undefined
   /** Limits of `/v1/watch`. */
   readonly feed?: FeedOptions | undefined
+  /** Those of the server that the app runs in: what `/metrics` tells of them, and of how many `/v1/watch` may take its share. Default: 5000, untold. */
+  readonly connections?: Connections | undefined
 }
 
 /** The HTTP API over a service group's live views, which are opened here. The caller owns and closes the service group. */
-export function createApp(serviceGroup: AppServiceGroup, { logger = silentLogger, stopping, feed }: AppOptions = {}): Express {
-  const context = openContext(serviceGroup, logger, feed)
+export function createApp(serviceGroup: AppServiceGroup, { logger = silentLogger, stopping, feed, connections }: AppOptions = {}): Express {
+  const context = openContext(serviceGroup, logger, { places: new WatchPlaces(connections?.most ?? limits.connections), feed })
   stopping?.addEventListener('abort', () => [context.workers, context.services].forEach((told) => told.feed.end()), { once: true })
-  const metrics = createMetrics({ workers: context.workers.view, services: context.services.view, watchClients: () => context.workers.feed.clients + context.services.feed.clients, stopping })
+  const metrics = createMetrics({ workers: context.workers.view, services: context.services.view, watchClients: () => context.workers.feed.clients + context.services.feed.clients, connections, stopping })
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag') // each list has its own, made once for each change
   app.enable('case sensitive routing')
   app.set('query parser', false) // query.ts reads it
-  app.use(nameRequests, logRequests(logger), metrics.observe, readJsonBody)
+  app.use(nameRequests, logRequests(logger), metrics.observe, refuseExcess, readJsonBody)
   addRoutes(app, routesOf(context, metrics.route, stopping))
   app.use('/v2.1', novaFace(context, logger))
   app.use(noSuchPath, answerProblems(logger))

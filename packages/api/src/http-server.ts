@@ -1,7 +1,12 @@
 import { createServer, IncomingMessage, ServerResponse } from 'node:http'
 import type { Server, ServerOptions } from 'node:http'
 
+import type { Logger } from '@muster/common'
 import type { Express } from 'express'
+
+import { answerBrokenRequests } from './broken-requests.js'
+import type { Connections } from './connections.js'
+import { limits } from './limits.js'
 
 /**
  * Makes the server that an app will run in, without the app's handler yet. Express turns Node's requests and
@@ -15,4 +20,13 @@ export function createServerFor(app: Express, options: ServerOptions): Server {
   Object.setPrototypeOf(AppResponse.prototype, app.response)
   Object.assign(app, { request: AppRequest.prototype, response: AppResponse.prototype })
   return createServer({ ...options, IncomingMessage: AppRequest, ServerResponse: AppResponse })
+}
+
+/** Sets the limits of a server that was made with `serverLimits`, and answers what never gets to its app. */
+export function guardServer(server: Server, connections: Connections, logger: Logger): void {
+  server.maxHeadersCount = limits.headers + 1 // one more is seen, and refused; by itself Node would leave it out
+  server.maxRequestsPerSocket = limits.requestsOfConnection
+  server.setTimeout(limits.stalledMs)
+  connections.guard(server)
+  answerBrokenRequests(server, connections, logger)
 }

@@ -3,10 +3,13 @@ import { openServiceGroup } from '@muster/servicegroup'
 import type { ServiceGroup } from '@muster/servicegroup'
 
 import { createApp } from './app.js'
+import { Connections } from './connections.js'
 import { Drain } from './drain.js'
-import { createServerFor } from './http-server.js'
+import { createServerFor, guardServer } from './http-server.js'
+import { limits, serverLimits } from './limits.js'
 import { listen, mustBeLoopback } from './listen.js'
 import { createLogger } from './logger.js'
+import { connectionsWithin } from './open-files.js'
 
 export interface ServeOptions {
   /** The backend to serve; default `SVC_BACKEND`, else the embedded store at its default place. */
@@ -15,6 +18,8 @@ export interface ServeOptions {
   readonly host?: string | undefined
   /** Default 8999; 0 takes any free port. */
   readonly port?: number | undefined
+  /** How many connections there may be at most, default 5000; README.md tells who gets how many. Fewer where the process may not open so many files. */
+  readonly maxConnections?: number | undefined
   /** Default: JSON lines on stderr at level `SVC_LOG`, else `info`. */
   readonly logger?: Logger | undefined
   /** Aborting ends the start; once the server listens it is closed as `close()` does. */
@@ -32,21 +37,18 @@ export interface RunningServer {
   close(options?: { timeoutMs?: number | undefined }): Promise<void>
 }
 
-/** Generous for honest clients on a loopback; a client that stalls does not hold a connection for longer. */
-const serverLimits = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5000, connectionsCheckingInterval: 5000 }
-
 /**
  * Serves the HTTP API of a backend. Resolves when it listens; lists are answered from the first sync on.
  * @throws NotAllowed for a host beyond loopback; InvalidArgument for a port that is no port or in use, and for a
  * backend URL that is wrong; BackendUnreachable or NotSupported when the backend cannot be used.
  */
-export async function serve({ backend, host = '127.0.0.1', port = 8999, logger = createLogger(), signal }: ServeOptions = {}): Promise<RunningServer> {
+export async function serve({ backend, host = '127.0.0.1', port = 8999, maxConnections = limits.connections, logger = createLogger(), signal }: ServeOptions = {}): Promise<RunningServer> {
   mustBeLoopback(host)
   signal?.throwIfAborted()
   const serviceGroup = await openServiceGroup(backend, { logger, signal })
   try {
     signal?.throwIfAborted()
-    return await start(serviceGroup, { host, port, logger, signal })
+    return await start(serviceGroup, { host, port, maxConnections, logger, signal })
   } catch (error) {
     await serviceGroup.close().catch((cause: unknown) => logger.warn({ err: cause }, 'the backend was not closed cleanly'))
     throw error
@@ -56,14 +58,17 @@ export async function serve({ backend, host = '127.0.0.1', port = 8999, logger =
 interface StartOptions {
   readonly host: string
   readonly port: number
+  readonly maxConnections: number
   readonly logger: Logger
   readonly signal: AbortSignal | undefined
 }
 
-async function start(serviceGroup: ServiceGroup, { host, port, logger, signal }: StartOptions): Promise<RunningServer> {
+async function start(serviceGroup: ServiceGroup, { host, port, maxConnections, logger, signal }: StartOptions): Promise<RunningServer> {
   const stopping = new AbortController()
-  const app = createApp(serviceGroup, { logger, stopping: stopping.signal })
+  const connections = new Connections(connectionsWithin(maxConnections, logger), logger)
+  const app = createApp(serviceGroup, { logger, stopping: stopping.signal, connections })
   const server = createServerFor(app, serverLimits)
+  guardServer(server, connections, logger)
   const drain = new Drain(server)
   server.on('request', app)
   const address = await listen(server, host, port)

@@ -42,6 +42,7 @@ It is the one that --config or SVC_CONFIG names, else ~/.config/muster/svc.yaml,
     hostname: settingOption('hostname', 'As svc run takes it'),
     host: settingOption('host', 'As svc serve takes it'),
     port: settingOption('port', 'As svc serve takes it'),
+    'max-connections': settingOption('max-connections', 'As svc serve takes it'),
     ...outputOptions,
   },
   run: async (args, io) => {

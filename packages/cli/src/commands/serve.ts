@@ -14,6 +14,7 @@ export const command = defineCommand({
     backend: settingOption('backend', 'Backend to serve'),
     host: settingOption('host', 'Address to listen on'),
     port: settingOption('port', 'Port to listen on, 0 for any that is free'),
+    'max-connections': settingOption('max-connections', 'How many connections to keep at most'),
   },
   run: serveUntilStopped,
 })
@@ -22,13 +23,15 @@ interface ServeOptions {
   readonly backend?: string | undefined
   readonly host?: string | undefined
   readonly port?: string | undefined
+  readonly 'max-connections'?: string | undefined
 }
 
 async function serveUntilStopped(options: ServeOptions, io: Io): Promise<number> {
   const [backend, host] = [settle('backend', options.backend, io).value, settle('host', options.host, io).value]
   const port = readPort(settle('port', options.port, io).value)
+  const maxConnections = Number(settle('max-connections', options['max-connections'], io).value)
   const { createLogger, serve } = await import('@muster/api')
-  const server = await serve({ backend, host, port, logger: createLogger(io.env) }).catch(suggestPort)
+  const server = await serve({ backend, host, port, maxConnections, logger: createLogger(io.env) }).catch(suggestPort)
   const stopped = firstStopSignal()
   await io.write(`listening on ${server.url}\n`)
   await stopped
