@@ -39,7 +39,8 @@ function isDeeperThan(levels: number, value: unknown): boolean {
   return typeof value === 'object' && value !== null && (levels === 0 || Object.values(value).some((part) => isDeeperThan(levels - 1, part)))
 }
 
-const parse: RequestHandler = express.json({ limit: limits.bodyBytes, type: jsonTypes })
+/** Nothing compressed: of what is sent here little is gained, and a few bytes could be many. */
+const parse: RequestHandler = express.json({ limit: limits.bodyBytes, type: jsonTypes, inflate: false })
 
 /**
  * Reads a JSON body of at most 100 kB, whatever the method, before anything else is decided. What is too large is refused at once: the

@@ -8,6 +8,7 @@ import type { Logger } from '@muster/common'
 
 import type { Connections } from './connections.js'
 import { limits } from './limits.js'
+import { linger } from './linger.js'
 import { Refusal, toProblem } from './problems.js'
 import { requestIdHeader } from './requests.js'
 import { securityHeaders } from './security-headers.js'
@@ -59,6 +60,5 @@ function refuse(socket: Duplex, refusal: Refusal): void {
   const lines = headers.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${headers[index + 1]}`] : []))
   socket.on('error', () => {}) // the client is gone: there is nobody to tell
   socket.end([`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`, ...lines, '', body].join('\r\n'))
-  const timer = setTimeout(() => socket.destroy(), limits.lingerMs) // until then it may still send, and read the answer
-  socket.once('close', () => clearTimeout(timer))
+  linger(socket, () => false)
 }

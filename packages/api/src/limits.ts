@@ -14,7 +14,8 @@ export const limits = {
   idleMs: 5000,
   /** An answer of which a client takes nothing for so long is cut. More than a stream's own, which says so in the log. */
   stalledMs: 90_000,
-  /** For what a refused client still sends, so that it can read why. */
+  /** How long a refused client that goes on sending is read, and how long it has to read why. */
+  throwAwayMs: 20,
   lingerMs: 1000,
   /** One after the other; then it is closed, so that clients spread over servers again. */
   requestsOfConnection: 10_000,

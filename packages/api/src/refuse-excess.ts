@@ -1,14 +1,15 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-import type { Request, RequestHandler, Response } from 'express'
+import type { Request, RequestHandler } from 'express'
 
 import { limits } from './limits.js'
+import { linger } from './linger.js'
 import { Refusal } from './problems.js'
 
 /** Refuses what no honest client sends, before anything of it is used. */
 export const refuseExcess: RequestHandler = (req, res, next) => {
-  if (hasBody(req)) cutIfItGoesOn(req, res)
+  if (hasBody(req)) res.once('finish', () => void (req.complete || linger(req.socket, () => req.complete)))
   const { url, rawHeaders, headers, httpVersionMajor, httpVersionMinor } = req
   if (url.length > limits.urlCharacters) throw new Refusal(414, 'too_large', `The URL has ${url.length} characters, at most ${limits.urlCharacters}`)
   if (rawHeaders.length > 2 * limits.headers) throw new Refusal(431, 'too_large', `The request has more than ${limits.headers} headers`)
@@ -22,18 +23,6 @@ export const refuseExcess: RequestHandler = (req, res, next) => {
 
 export function hasBody({ headers }: Pick<Request, 'headers'>): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-}
-
-/** An answer may come before the end of the body. What still comes then is thrown away, so that the client gets to read the answer; but not for long. */
-function cutIfItGoesOn(req: Request, res: Response): void {
-  res.once('finish', () => {
-    if (req.complete) return
-    const { socket } = req
-    const timer = setTimeout(() => {
-      if (!req.complete) socket.destroy()
-    }, limits.lingerMs)
-    socket.once('close', () => clearTimeout(timer))
-  })
 }
 
 function countHosts(rawHeaders: readonly string[]): number {

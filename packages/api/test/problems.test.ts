@@ -65,6 +65,7 @@ describe('one form for every error', () => {
     [{ 'Content-Type': 'text/xml' }, '<a/>'],
     [{ 'Content-Type': 'application/json; charset=latin9' }, '{}'],
     [{ 'Content-Type': 'application/json', 'Content-Encoding': 'rot13' }, '{}'],
+    [{ 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }, '{}'],
   ])('a body that cannot be read: %j', async (headers, body) => {
     expect((await problem('/v1/service', { method: 'POST', headers, body })).body).toMatchObject({ status: 415, error: 'not_supported' })
   })

@@ -27,6 +27,8 @@ export class RawConnection {
   readonly connected: Promise<void>
   /** Resolves when it is closed. */
   readonly closed: Promise<void>
+  /** To HEAD: they have a length and no body. */
+  answersHead = false
   #text = ''
 
   constructor(port: number, from?: string) {
@@ -39,7 +41,7 @@ export class RawConnection {
 
   /** Every answer that is whole, interim ones too. */
   get answers(): readonly RawAnswer[] {
-    return readAnswers(this.#text)
+    return readAnswers(this.#text, this.answersHead)
   }
 
   get text(): string {
@@ -48,15 +50,17 @@ export class RawConnection {
 }
 
 /** Sends bytes on a connection of their own and resolves to what was answered. Rejects when there is no end in time: a hang. */
-export async function exchange(port: number, bytes: string | Uint8Array, { from, timeoutMs = 10_000, untilAnswered = false }: ExchangeOptions = {}): Promise<readonly RawAnswer[]> {
+export async function exchange(port: number, bytes: string | Buffer, { from, timeoutMs = 10_000, untilAnswered = false }: ExchangeOptions = {}): Promise<readonly RawAnswer[]> {
   const connection = new RawConnection(port, from)
   const { socket } = connection
-  socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
+  const sent = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes
+  connection.answersHead = sent.toString('latin1', 0, 5) === 'HEAD '
+  socket.write(sent)
   const answered = new Promise<void>((resolve) => {
     if (untilAnswered) socket.on('data', () => connection.answers.some(({ status }) => status >= 200) && resolve())
   })
   try {
-    await within(Promise.race([connection.closed, answered]), timeoutMs, `an answer to ${JSON.stringify(String(bytes).slice(0, 120))}`)
+    await within(Promise.race([connection.closed, answered]), timeoutMs, `an answer to ${JSON.stringify(sent.toString('latin1', 0, 120))}`)
     return connection.answers
   } finally {
     socket.destroy()
@@ -64,7 +68,7 @@ export async function exchange(port: number, bytes: string | Uint8Array, { from,
 }
 
 /** The answers in a stream that have come whole; one without a length goes on to the end. */
-function readAnswers(text: string): RawAnswer[] {
+function readAnswers(text: string, toHead: boolean): RawAnswer[] {
   const answers: RawAnswer[] = []
   for (let rest = text; ; ) {
     const end = rest.indexOf('\r\n\r\n')
@@ -72,7 +76,7 @@ function readAnswers(text: string): RawAnswer[] {
     const [statusLine = '', ...lines] = rest.slice(0, end).split('\r\n')
     const status = Number(/^HTTP\/1\.1 (\d{3})( |$)/.exec(statusLine)?.[1])
     const headers = Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]))
-    const length = status < 200 || status === 204 || status === 304 ? 0 : Number(headers['content-length'] ?? Infinity)
+    const length = toHead || status < 200 || status === 204 || status === 304 ? 0 : Number(headers['content-length'] ?? Infinity)
     const begin = end + 4
     if (Number.isFinite(length) && rest.length < begin + length) return answers
     answers.push({ status, headers, body: rest.slice(begin, begin + length) })
