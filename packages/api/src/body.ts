@@ -23,12 +23,15 @@ function isParserError(error: unknown): error is ParserError {
   return 'type' in error && typeof error.type === 'string' && 'status' in error && typeof error.status === 'number' && 'message' in error
 }
 
+/** The engine shows a part of the text, which may be secret. */
+const withoutContent = (message: string): string => message.replace(/,? ?(\.\.\.)?".*$/s, '')
+
 function translate({ type, status, message, received = NaN, length = received }: ParserError): Error {
   switch (type) {
     case 'entity.too.large':
       return new TooLarge('The body', length, limits.bodyBytes)
     case 'entity.parse.failed':
-      return new Refusal(400, 'invalid_argument', `The body is not JSON: ${message}`)
+      return new Refusal(400, 'invalid_argument', `The body is not JSON: ${withoutContent(message)}`)
     default:
       return new Refusal(status, status === 415 ? 'not_supported' : 'invalid_argument', `The body cannot be read: ${message}`)
   }

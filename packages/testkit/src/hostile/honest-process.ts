@@ -18,27 +18,37 @@ function ask(url: string, headers: Readonly<Record<string, string>>): Promise<{ 
   })
 }
 
+interface Asked {
+  readonly times: number[]
+  readonly failures: string[]
+}
+
 let isOver = false
+let asked: Promise<Asked> | undefined
+
+async function askOn(urls: readonly string[], headers: Readonly<Record<string, string>>, perSecond: number): Promise<Asked> {
+  const told: Asked = { times: [], failures: [] }
+  const beginAt = performance.now()
+  for (let index = 0; !isOver; index += 1) {
+    await delay(Math.max(0, beginAt + (index * 1000) / perSecond - performance.now()))
+    const url = urls[index % urls.length] ?? ''
+    await ask(url, headers).then(
+      ({ status, ms }) => void (status === 200 ? told.times.push(ms) : told.failures.push(`${url}: ${status}`)),
+      (error: Error) => void told.failures.push(error.message),
+    )
+  }
+  return told
+}
 
 const functions = {
-  /** Asks until `stop`, or for so long. Resolves to the times of what was answered with 200, and how the others failed. */
-  ask: async (urls: readonly string[], headers: Readonly<Record<string, string>>, perSecond: number, ms: number): Promise<{ times: number[]; failures: string[] }> => {
-    const times: number[] = []
-    const failures: string[] = []
-    const beginAt = performance.now()
+  begin: (urls: readonly string[], headers: Readonly<Record<string, string>>, perSecond: number): void => {
     isOver = false
-    for (let index = 0; !isOver && performance.now() - beginAt < ms; index += 1) {
-      await delay(Math.max(0, beginAt + (index * 1000) / perSecond - performance.now()))
-      const url = urls[index % urls.length] ?? ''
-      await ask(url, headers).then(
-        ({ status, ms: took }) => void (status === 200 ? times.push(took) : failures.push(`${url}: ${status}`)),
-        (error: Error) => void failures.push(error.message),
-      )
-    }
-    return { times, failures }
+    asked = askOn(urls, headers, perSecond)
   },
-  stop: () => {
+  /** Resolves to the times of what was answered with 200, and how the others failed. */
+  end: (): Promise<Asked> | undefined => {
     isOver = true
+    return asked
   },
 }
 

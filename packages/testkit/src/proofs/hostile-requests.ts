@@ -120,26 +120,28 @@ export async function run({ requests = 100_000, perSecond = 250, idle = 10_000, 
       return found
     })
     const urls = ['/v1/service', '/v1/service?view=services', '/v1/liveness?type=nova-compute&host=host1', '/v2.1/os-services'].map((path) => url + path)
-    const ask = (ms: number): Promise<{ times: number[]; failures: string[] }> => honest.call('ask', urls, headers, honestPerSecond, ms)
-    await ask(calmMs / 2) // warm
-    const before = await ask(calmMs)
+    const measure = async <T>(meanwhile: () => Promise<T>): Promise<{ times: readonly number[]; failures: readonly string[]; result: T }> => {
+      await honest.call('begin', urls, headers, honestPerSecond)
+      const result = await meanwhile()
+      return { times: [], failures: [], ...(await honest.call('end')), result }
+    }
+    const inPeace = () => measure(() => delay(calmMs))
+    await inPeace() // the engine compiles what is asked for often
+    const before = await inPeace()
     const memoryBefore = await memoryOf(server)
 
-    const meanwhile = ask(24 * 3600 * 1000)
-    await crowd.call('hold', Number(port), '127.0.0.9', 'idle', idle)
-    for (const kind of ['slowHead', 'slowBody', 'deaf', 'halfOpen']) await crowd.call('hold', Number(port), '127.0.0.9', kind, others)
-    for (const kind of ['gigabyte', 'endless']) await crowd.call('hold', Number(port), '127.0.0.9', kind, Math.ceil(others / 10))
     const complaints = new Complaints()
     const names = [...services.slice(0, 3).map(({ uuid }) => uuid), 'default', 'nosuch', '00000000-0000-4000-8000-000000000000']
     const arbitrary = generatedRequests(await operationsOf(url, headers), names, headers)
     const byHand = attacks(headers)
-    const statuses = await attack(Number(port), mix(fc.sample(arbitrary, { seed, numRuns: requests }), byHand, seed), perSecond, complaints, log)
+    await crowd.call('hold', Number(port), '127.0.0.9', 'idle', idle)
+    for (const kind of ['slowHead', 'slowBody', 'deaf', 'halfOpen']) await crowd.call('hold', Number(port), '127.0.0.9', kind, others)
+    for (const kind of ['gigabyte', 'endless']) await crowd.call('hold', Number(port), '127.0.0.9', kind, Math.ceil(others / 10))
+    const { times, failures, result: statuses } = await measure(() => attack(Number(port), mix(arbitrary, requests, byHand, seed), perSecond, complaints, log))
     const memoryAtWorst = await memoryOf(server)
-    await honest.call('stop')
-    const { times, failures } = await meanwhile
     const metrics = await (await fetch(`${url}/metrics`, { headers })).text()
     await crowd.call('close')
-    const after = await ask(calmMs)
+    const after = await inPeace()
     const memoryAfter = await eventually(async () => {
       const memory = await memoryOf(server)
       if (memory > memoryBefore + memoryMarginMb) throw new Error(`${memory} MB`)
@@ -167,10 +169,15 @@ export async function run({ requests = 100_000, perSecond = 250, idle = 10_000, 
   }
 }
 
-/** All of both, the few spread over the many. */
-function mix(many: readonly Buffer[], few: readonly Buffer[], seed: number): readonly Buffer[] {
+const batch = 250
+
+/** So many generated requests, a few at a time, and those by hand spread among them. */
+function* mix(arbitrary: fc.Arbitrary<Buffer>, requests: number, byHand: readonly Buffer[], seed: number): Generator<Buffer> {
   const random = seededRandom(seed)
-  const mixed = [...many]
-  for (const request of few) mixed.splice(random.below(mixed.length + 1), 0, request)
-  return mixed
+  const places = byHand.map((request) => [random.below(requests), request] as const)
+  for (let from = 0; from < requests; from += batch) {
+    const size = Math.min(batch, requests - from)
+    yield* fc.sample(arbitrary, { seed: seed + from, numRuns: size })
+    yield* places.filter(([place]) => place >= from && place < from + size).map(([, request]) => request)
+  }
 }
