@@ -4,8 +4,13 @@ import { RawConnection } from '../raw-http.js'
 
 const open = new Set<RawConnection>()
 let isOver = false
-/** Attackers do not hurry: one whose connection was closed comes back after this. */
-const backAfterMs = 5000
+/** Who waits to come, or to come back; so many do at once, so often. */
+const waiting: (() => void)[] = []
+const [atOnce, everyMs] = [50, 100]
+
+setInterval(() => {
+  for (const come of waiting.splice(0, atOnce)) come()
+}, everyMs)
 
 function hold(port: number, from: string, send: (connection: RawConnection) => void): void {
   if (isOver) return
@@ -14,7 +19,7 @@ function hold(port: number, from: string, send: (connection: RawConnection) => v
   void connection.connected.then(() => send(connection))
   void connection.closed.then(() => {
     open.delete(connection)
-    setTimeout(() => hold(port, from, send), backAfterMs).unref()
+    waiting.push(() => hold(port, from, send))
   })
 }
 
@@ -46,13 +51,12 @@ const kinds: Readonly<Record<string, (connection: RawConnection) => void>> = {
 }
 
 const functions = {
-  /** Opens that many at once and keeps them as well as it can. */
+  /** Opens that many, one after the other, and opens those anew that are closed. */
   hold: (port: number, from: string, kind: string, count: number): void => {
     const send = kinds[kind]
     if (!send) throw new Error(`no such kind: ${kind}`)
-    for (let index = 0; index < count; index += 1) hold(port, from, send)
+    for (let index = 0; index < count; index += 1) waiting.push(() => hold(port, from, send))
   },
-  count: () => open.size,
   close: async () => {
     isOver = true
     for (const { socket } of open) socket.destroy()

@@ -134,9 +134,9 @@ export async function run({ requests = 100_000, perSecond = 250, idle = 10_000, 
     const names = [...services.slice(0, 3).map(({ uuid }) => uuid), 'default', 'nosuch', '00000000-0000-4000-8000-000000000000']
     const arbitrary = generatedRequests(await operationsOf(url, headers), names, headers)
     const byHand = attacks(headers)
-    await crowd.call('hold', Number(port), '127.0.0.9', 'idle', idle)
     for (const kind of ['slowHead', 'slowBody', 'deaf', 'halfOpen']) await crowd.call('hold', Number(port), '127.0.0.9', kind, others)
     for (const kind of ['gigabyte', 'endless']) await crowd.call('hold', Number(port), '127.0.0.9', kind, Math.ceil(others / 10))
+    await crowd.call('hold', Number(port), '127.0.0.9', 'idle', idle)
     const { times, failures, result: statuses } = await measure(() => attack(Number(port), mix(arbitrary, requests, byHand, seed), perSecond, complaints, log))
     const memoryAtWorst = await memoryOf(server)
     const metrics = await (await fetch(`${url}/metrics`, { headers })).text()
