@@ -9,7 +9,12 @@ import { Refusal } from './problems.js'
 
 /** Refuses what no honest client sends, before anything of it is used. */
 export const refuseExcess: RequestHandler = (req, res, next) => {
-  if (hasBody(req)) res.once('finish', () => void (req.complete || linger(req.socket, () => req.complete)))
+  const isWhole = (): boolean => req.complete
+  if (hasBody(req)) {
+    res.once('finish', () => {
+      if (!isWhole()) linger(req.socket, isWhole)
+    })
+  }
   const { url, rawHeaders, headers, httpVersionMajor, httpVersionMinor } = req
   if (url.length > limits.urlCharacters) throw new Refusal(414, 'too_large', `The URL has ${url.length} characters, at most ${limits.urlCharacters}`)
   if (rawHeaders.length > 2 * limits.headers) throw new Refusal(431, 'too_large', `The request has more than ${limits.headers} headers`)

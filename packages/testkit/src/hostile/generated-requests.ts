@@ -12,7 +12,7 @@ const hostileText = fc.oneof(fc.constantFrom(...hostileTexts), fc.string({ unit:
 /** A value for a schema, as a client would send it, or nearly. */
 function valueFor(schema: Schema): fc.Arbitrary<unknown> {
   if (schema.enum) return fc.constantFrom(...schema.enum)
-  const type = Array.isArray(schema.type) ? schema.type[0] : schema.type
+  const [type] = [schema.type].flat()
   switch (type) {
     case 'array':
       return valueFor(schema.items ?? {})

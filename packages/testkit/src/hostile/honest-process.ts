@@ -2,6 +2,8 @@
 import { Agent, get } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 
+import { messageOf } from '@muster/common'
+
 import { answerCalls } from '../remote-calls.js'
 
 const agent = new Agent({ keepAlive: true, maxSockets: 4 })
@@ -32,10 +34,13 @@ async function askOn(urls: readonly string[], headers: Readonly<Record<string, s
   for (let index = 0; !isOver; index += 1) {
     await delay(Math.max(0, beginAt + (index * 1000) / perSecond - performance.now()))
     const url = urls[index % urls.length] ?? ''
-    await ask(url, headers).then(
-      ({ status, ms }) => void (status === 200 ? told.times.push(ms) : told.failures.push(`${url}: ${status}`)),
-      (error: Error) => void told.failures.push(error.message),
-    )
+    try {
+      const { status, ms } = await ask(url, headers)
+      if (status === 200) told.times.push(ms)
+      else told.failures.push(`${url}: ${status}`)
+    } catch (error) {
+      told.failures.push(messageOf(error))
+    }
   }
   return told
 }

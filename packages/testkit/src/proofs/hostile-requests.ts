@@ -48,22 +48,23 @@ async function memoryOf({ pid }: NodeProcess): Promise<number> {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 }
 
-/** Keeps what was complained of, each once with how often. */
+/** Counts what was complained of, and tells each once with the request. */
 class Complaints {
-  readonly #seen = new Map<string, { count: number; example: string }>()
+  readonly #seen = new Map<string, number>()
+  readonly #log: (line: string) => void
+
+  constructor(log: (line: string) => void) {
+    this.#log = log
+  }
 
   add(complaint: string, request: Buffer): void {
-    const seen = this.#seen.get(complaint) ?? { count: 0, example: JSON.stringify(request.toString('latin1').slice(0, 600)) }
-    seen.count += 1
-    this.#seen.set(complaint, seen)
+    const count = this.#seen.get(complaint) ?? 0
+    this.#seen.set(complaint, count + 1)
+    if (count === 0) this.#log(`${complaint}\n    ${JSON.stringify(request.toString('latin1').slice(0, 600))}`)
   }
 
   get count(): number {
-    return [...this.#seen.values()].reduce((sum, { count }) => sum + count, 0)
-  }
-
-  lines(): string[] {
-    return [...this.#seen].slice(0, 20).map(([complaint, { count, example }]) => `${count}x ${complaint}\n    ${example}`)
+    return [...this.#seen.values()].reduce((sum, count) => sum + count, 0)
   }
 }
 
@@ -130,7 +131,7 @@ export async function run({ requests = 100_000, perSecond = 250, idle = 10_000, 
     const before = await inPeace()
     const memoryBefore = await memoryOf(server)
 
-    const complaints = new Complaints()
+    const complaints = new Complaints(log)
     const names = [...services.slice(0, 3).map(({ uuid }) => uuid), 'default', 'nosuch', '00000000-0000-4000-8000-000000000000']
     const arbitrary = generatedRequests(await operationsOf(url, headers), names, headers)
     const byHand = attacks(headers)
@@ -150,7 +151,7 @@ export async function run({ requests = 100_000, perSecond = 250, idle = 10_000, 
 
     log(`answers by status: ${[...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`).join(', ')}`)
     log(`connections closed: ${[...metrics.matchAll(/^svc_connections_closed_total\{reason="(\w+)"\} (\d+)$/gm)].map(([, reason, count]) => `${reason} ${count}`).join(', ')}`)
-    for (const line of [...complaints.lines(), ...new Set(failures)].slice(0, 30)) log(line)
+    for (const failure of new Set(failures)) log(failure)
     const answers = [...statuses].filter(([status]) => status >= 200)
     return {
       name: 'hostile-requests',
