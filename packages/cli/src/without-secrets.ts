@@ -8,8 +8,8 @@ export function withoutSecrets(url: string): string {
     .replace(secretOption, '$1***')
 }
 
-/** A text that may be shown: its URLs without passwords. */
-export const withoutSecretsIn = (text: string): string => text.replace(/[a-z][a-z0-9+.-]*:\/\/\S+/gi, withoutSecrets)
+/** A text that may be shown: its URLs without passwords. Those of files, as in a stack, have none, but may have an @. */
+export const withoutSecretsIn = (text: string): string => text.replace(/\b(?!file:)[a-z][a-z0-9+.-]*:\/\/\S+/gi, withoutSecrets)
 
 /** Whether a URL tells a password itself, and not only where one is. */
 export const hasSecret = (url: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/[^:@/?]*:[^?]*@/is.test(url) || url.search(secretOption) >= 0
