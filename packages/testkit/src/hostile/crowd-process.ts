@@ -7,6 +7,8 @@ let isOver = false
 /** Who waits to come, or to come back; so many do at once, so often. */
 const waiting: (() => void)[] = []
 const [atOnce, everyMs] = [50, 100]
+/** Who was closed comes back after this: the server is to be filled, not this machine to be kept busy with opening sockets. */
+const backAfterMs = 30_000
 
 setInterval(() => {
   for (const come of waiting.splice(0, atOnce)) come()
@@ -19,7 +21,7 @@ function hold(port: number, from: string, send: (connection: RawConnection) => v
   void connection.connected.then(() => send(connection))
   void connection.closed.then(() => {
     open.delete(connection)
-    waiting.push(() => hold(port, from, send))
+    setTimeout(() => waiting.push(() => hold(port, from, send)), backAfterMs)
   })
 }
 
