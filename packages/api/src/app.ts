@@ -5,13 +5,16 @@ import type { Express } from 'express'
 
 import { answerProblems } from './answer-problems.js'
 import { readJsonBody } from './body.js'
+import type { Connections } from './connections.js'
 import { openContext } from './context.js'
 import type { AppServiceGroup, Context } from './context.js'
 import { novaFace } from './faces/nova/face.js'
 import { livenessOfProcess, readiness } from './health.js'
+import { limits } from './limits.js'
 import { createMetrics } from './metrics/metrics.js'
 import { openApiRoute } from './openapi.js'
 import { noSuchPath } from './problems.js'
+import { refuseExcess } from './refuse-excess.js'
 import { logRequests, nameRequests } from './requests.js'
 import type { Route } from './route.js'
 import { addRoutes } from './routing.js'
@@ -25,6 +28,7 @@ import { tokenRoutes } from './v1/token.js'
 import { watchRoute } from './v1/watch.js'
 import { versionRoutes } from './versions.js'
 import type { FeedOptions } from './watch/feed.js'
+import { WatchPlaces } from './watch/watch-places.js'
 
 export interface AppOptions {
   /** Default: says nothing. */
@@ -37,19 +41,22 @@ export interface AppOptions {
   readonly rateLimit?: number | undefined
   /** Limits of `/v1/watch`. */
   readonly feed?: FeedOptions | undefined
+  /** Those of the server that the app runs in: what `/metrics` tells of them, and of how many `/v1/watch` may take its share. Default: 5000, untold. */
+  readonly connections?: Connections | undefined
 }
 
 /** The HTTP API over a service group's live views, which are opened here. The caller owns and closes the service group. */
-export function createApp(serviceGroup: AppServiceGroup, { logger = silentLogger, stopping, beyondLoopback = false, rateLimit = 100, feed }: AppOptions = {}): Express {
-  const context = openContext(serviceGroup, { logger, beyondLoopback, rateLimit, feed })
+export function createApp(serviceGroup: AppServiceGroup, { logger = silentLogger, stopping, beyondLoopback = false, rateLimit = 100, feed, connections }: AppOptions = {}): Express {
+  const places = new WatchPlaces(connections?.most ?? limits.connections)
+  const context = openContext(serviceGroup, { logger, beyondLoopback, rateLimit, feed, places })
   stopping?.addEventListener('abort', () => [context.workers, context.services].forEach((told) => told.feed.end()), { once: true })
-  const metrics = createMetrics({ workers: context.workers.view, services: context.services.view, watchClients: () => context.workers.feed.clients + context.services.feed.clients, stopping })
+  const metrics = createMetrics({ workers: context.workers.view, services: context.services.view, watchClients: () => context.workers.feed.clients + context.services.feed.clients, connections, stopping })
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag') // each list has its own, made once for each change
   app.enable('case sensitive routing')
   app.set('query parser', false) // query.ts reads it
-  app.use(nameRequests, logRequests(logger), metrics.observe)
+  app.use(nameRequests, logRequests(logger), metrics.observe, refuseExcess)
   addRoutes(app, routesOf(context, metrics.route, stopping), context.access, readJsonBody)
   app.use('/v2.1', novaFace(context, logger))
   app.use(noSuchPath, answerProblems(logger))

@@ -8,6 +8,7 @@ import { Feed } from './watch/feed.js'
 import type { FeedOptions } from './watch/feed.js'
 import { serviceTopic, workerTopic } from './watch/topic.js'
 import type { Topic, TopicChange } from './watch/topic.js'
+import type { WatchPlaces } from './watch/watch-places.js'
 
 /** The live table of services; without what is private to the class. */
 export type ServicesTable = Pick<ServicesView, Exclude<keyof ServicesView, 'close'>>
@@ -31,19 +32,21 @@ export interface Context {
   readonly access: Access
   readonly workers: Told<LiveView, Worker, WorkerChange, WorkerFilter>
   readonly services: Told<ServicesTable, Service, ServiceChange, ServiceFilter>
+  readonly places: WatchPlaces
 }
 
 export interface ContextOptions extends AccessOptions {
   readonly feed: FeedOptions | undefined
+  readonly places: WatchPlaces
 }
 
 /** Opens the views of a service group. */
-export function openContext(serviceGroup: AppServiceGroup, { logger, feed, ...access }: ContextOptions): Context {
+export function openContext(serviceGroup: AppServiceGroup, { logger, feed, places, ...access }: ContextOptions): Context {
   const told = <View extends FollowedView<Change>, Row, Change extends TopicChange, Filter>(view: View, lists: string, topic: Topic<Row, Change, Filter>): Told<View, Row, Change, Filter> => ({
     view,
     freshness: new Freshness(view, logger, lists),
     feed: new Feed(view, topic, logger, feed),
   })
   const [workers, services] = [serviceGroup.view(), serviceGroup.servicesView()]
-  return { serviceGroup, access: new Access(serviceGroup.tokensView(), { logger, ...access }), workers: told(workers, 'lists', workerTopic(workers)), services: told(services, 'lists of services', serviceTopic(services)) }
+  return { serviceGroup, places, access: new Access(serviceGroup.tokensView(), { logger, ...access }), workers: told(workers, 'lists', workerTopic(workers)), services: told(services, 'lists of services', serviceTopic(services)) }
 }

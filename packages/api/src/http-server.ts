@@ -3,8 +3,12 @@ import type { Server, ServerOptions } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Server as TlsServer } from 'node:https'
 
+import type { Logger } from '@muster/common'
 import type { Express } from 'express'
 
+import { answerBrokenRequests } from './broken-requests.js'
+import type { Connections } from './connections.js'
+import { limits } from './limits.js'
 import { tlsServerOptions } from './tls.js'
 import type { ReadTls } from './tls.js'
 
@@ -21,4 +25,13 @@ export function createServerFor(app: Express, options: ServerOptions, tls?: Read
   Object.assign(app, { request: AppRequest.prototype, response: AppResponse.prototype })
   const made = { ...options, IncomingMessage: AppRequest, ServerResponse: AppResponse }
   return tls ? createTlsServer({ ...made, ...tlsServerOptions(tls) }) : createServer(made)
+}
+
+/** Sets the limits of a server that was made with `serverLimits`, and answers what never gets to its app. */
+export function guardServer(server: Server, connections: Connections, logger: Logger): void {
+  server.maxHeadersCount = limits.headers + 1 // one more is seen, and refused; by itself Node would leave it out
+  server.maxRequestsPerSocket = limits.requestsOfConnection
+  server.setTimeout(limits.stalledMs)
+  connections.guard(server)
+  answerBrokenRequests(server, connections, logger)
 }

@@ -3,10 +3,13 @@ import { openServiceGroup } from '@muster/servicegroup'
 import type { ServiceGroup } from '@muster/servicegroup'
 
 import { createApp } from './app.js'
+import { Connections } from './connections.js'
 import { Drain } from './drain.js'
-import { createServerFor } from './http-server.js'
+import { createServerFor, guardServer } from './http-server.js'
+import { limits, serverLimits } from './limits.js'
 import { isLoopback, listen, mustHaveTokens } from './listen.js'
 import { createLogger } from './logger.js'
+import { connectionsWithin } from './open-files.js'
 import { readTls } from './tls.js'
 import type { TlsFiles } from './tls.js'
 
@@ -21,6 +24,8 @@ export interface ServeOptions {
   readonly tls?: TlsFiles | undefined
   /** Requests a second with one token; 0: any number. Default 100. */
   readonly rateLimit?: number | undefined
+  /** How many connections there may be at most, default 5000; README.md tells who gets how many. Fewer where the process may not open so many files. */
+  readonly maxConnections?: number | undefined
   /** Default: JSON lines on stderr at level `SVC_LOG`, else `info`. */
   readonly logger?: Logger | undefined
   /** Aborting ends the start; once the server listens it is closed as `close()` does. */
@@ -40,21 +45,18 @@ export interface RunningServer {
   close(options?: { timeoutMs?: number | undefined }): Promise<void>
 }
 
-/** Generous for honest clients on a loopback; a client that stalls does not hold a connection for longer. */
-const serverLimits = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5000, connectionsCheckingInterval: 5000 }
-
 /**
  * Serves the HTTP API of a backend. Resolves when it listens; lists are answered from the first sync on.
  * @throws NotAllowed for a host beyond loopback while there is no token; InvalidArgument for a port that is no port or in use, for certificates that cannot
  * be used and for a backend URL that is wrong; BackendUnreachable or NotSupported when the backend cannot be used.
  */
-export async function serve({ backend, host = '127.0.0.1', port = 8999, rateLimit, tls, logger = createLogger(), signal }: ServeOptions = {}): Promise<RunningServer> {
+export async function serve({ backend, host = '127.0.0.1', port = 8999, rateLimit, tls, maxConnections = limits.connections, logger = createLogger(), signal }: ServeOptions = {}): Promise<RunningServer> {
   signal?.throwIfAborted()
   const serviceGroup = await openServiceGroup(backend, { logger, signal })
   try {
     signal?.throwIfAborted()
     if (!isLoopback(host)) mustHaveTokens(host, await serviceGroup.listTokens({ signal }))
-    return await start(serviceGroup, { host, port, rateLimit, tls, logger, signal })
+    return await start(serviceGroup, { host, port, rateLimit, tls, maxConnections, logger, signal })
   } catch (error) {
     await serviceGroup.close().catch((cause: unknown) => logger.warn({ err: cause }, 'the backend was not closed cleanly'))
     throw error
@@ -66,14 +68,17 @@ interface StartOptions {
   readonly port: number
   readonly rateLimit: number | undefined
   readonly tls: TlsFiles | undefined
+  readonly maxConnections: number
   readonly logger: Logger
   readonly signal: AbortSignal | undefined
 }
 
-async function start(serviceGroup: ServiceGroup, { host, port, rateLimit, tls, logger, signal }: StartOptions): Promise<RunningServer> {
+async function start(serviceGroup: ServiceGroup, { host, port, rateLimit, tls, maxConnections, logger, signal }: StartOptions): Promise<RunningServer> {
   const stopping = new AbortController()
-  const app = createApp(serviceGroup, { logger, beyondLoopback: !isLoopback(host), rateLimit, stopping: stopping.signal })
+  const connections = new Connections(connectionsWithin(maxConnections, logger), logger)
+  const app = createApp(serviceGroup, { logger, beyondLoopback: !isLoopback(host), rateLimit, stopping: stopping.signal, connections })
   const server = createServerFor(app, serverLimits, tls && (await readTls(tls)))
+  guardServer(server, connections, logger)
   const drain = new Drain(server)
   server.on('request', app)
   const address = await listen(server, host, port)

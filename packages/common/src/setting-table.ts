@@ -59,6 +59,14 @@ export const settings = {
   },
   host: { variable: 'SVC_HOST', meaning: 'The address that svc serve listens on', otherwise: '127.0.0.1', default: '127.0.0.1', example: '127.0.0.1', schema: text },
   port: { variable: 'SVC_PORT', meaning: 'The port that svc serve listens on', otherwise: '8999', default: '8999', example: 8999, schema: { type: 'integer', minimum: 0, maximum: 65_535 } },
+  maxConnections: {
+    variable: 'SVC_MAX_CONNECTIONS',
+    meaning: 'How many connections svc serve keeps at most; of these 4 of 5 from one address, and 3 of 5 that watch',
+    otherwise: '5000',
+    default: '5000',
+    example: 5000,
+    schema: { type: 'integer', minimum: 10 },
+  },
   rateLimit: {
     variable: 'SVC_RATE_LIMIT',
     meaning: 'How many requests a second svc serve answers with one token; 0 is any number',

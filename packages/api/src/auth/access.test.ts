@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { Token } from '@muster/servicegroup'
+import { exchange } from '@muster/testkit'
 
 import { createApp } from '../app.js'
 import type { AppOptions } from '../app.js'
@@ -85,4 +87,19 @@ test('a stream that needed no token ends when one is needed', async () => {
   expect(await over).toContain('event: synced')
   expect(tokens.listeners).toBe(1)
   await here.body?.cancel()
+})
+
+test('without tokens a server answers under the names of its own host alone, and with them who comes under another is somebody else', async () => {
+  const tokens = new HandMadeTokens()
+  const app = createApp(handMadeGroup(new HandMadeView(), undefined, tokens))
+  const server = createServerFor(app, {}).on('request', app)
+  running.push(server)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const statusAs = async (host: string): Promise<number | undefined> => (await exchange(port, `GET /v1/service HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`))[0]?.status
+  for (const host of ['127.0.0.1', `localhost:${port}`, '[::1]:80', 'LOCALHOST']) expect([host, await statusAs(host)]).toEqual([host, 200])
+  for (const host of ['rebound.example', `127.0.0.1.example:${port}`, '10.0.0.1', '']) expect([host, await statusAs(host)]).toEqual([host, 403])
+  tokens.change(() => tokens.tokens.set('text', reader))
+  expect([await statusAs('localhost'), await statusAs('rebound.example')]).toEqual([200, 401])
 })

@@ -6,7 +6,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import { firstSync } from '../freshness.js'
 import { Refusal } from '../problems.js'
 import { rememberToken, tokenOf } from './caller.js'
-import { isLocal, readCredential } from './credential.js'
+import { isLocal, isNamedLocally, readCredential } from './credential.js'
 import { decide } from './policy.js'
 import type { RequiredRole } from './policy.js'
 import { RateLimits } from './rate-limits.js'
@@ -83,7 +83,10 @@ export class Access {
 
   /** Undefined when the caller is in. @throws NotAllowed for a role that is too low */
   #admit(required: RequiredRole, req: Request, res: Response): Promise<void> | undefined {
-    if (!this.#needsTokens) return undefined
+    if (!this.#needsTokens) {
+      if (!isNamedLocally(req)) throw foreignName(req)
+      return undefined
+    }
     const text = readCredential(req)
     if (text !== undefined) return this.#admitToken(required, text, req, res)
     if (decide(required, { role: undefined, isLocal: isLocal(req) }, true) === 'allowed') return undefined
@@ -106,6 +109,9 @@ export class Access {
 function unauthenticated(detail: string, required: RequiredRole, more = ''): Refusal {
   return new Refusal(401, 'not_allowed', detail, { hint: hintFor(required), headers: { 'WWW-Authenticate': `Bearer realm="muster"${more}` } })
 }
+
+const foreignName = ({ headers: { host } }: Request): NotAllowed =>
+  new NotAllowed(`This server has no tokens, so it answers its own host alone, and not under the name '${host ?? ''}'`, { hint: 'Ask it as 127.0.0.1 or localhost, or make a token: svc token create --role admin' })
 
 const forbidden = ({ name, role }: Token, required: RequiredRole): NotAllowed => new NotAllowed(`The token '${name}' has the role ${role}, this needs ${required}`, { hint: hintFor(required) })
 

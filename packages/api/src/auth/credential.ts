@@ -19,6 +19,16 @@ export function readCredential({ headers }: Pick<Asking, 'headers'>): string | u
 /** What a proxy adds: who comes through one is somebody else than this host. */
 const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']
 
-/** True for a request from this host that came through no proxy. */
-export const isLocal = ({ headers, socket: { remoteAddress } }: Asking): boolean =>
-  remoteAddress !== undefined && isLoopback(remoteAddress) && proxyHeaders.every((name) => headers[name] === undefined)
+/** True for a request from this host that came through no proxy, and asks for the server under a name of this host. */
+export const isLocal = (asking: Asking): boolean => {
+  const { headers, socket: { remoteAddress } } = asking
+  return remoteAddress !== undefined && isLoopback(remoteAddress) && isNamedLocally(asking) && proxyHeaders.every((name) => headers[name] === undefined)
+}
+
+/**
+ * False for a request under a name that somebody else may have given to this host: a page in a browser here can reach any server on loopback by
+ * such a name (DNS rebinding), and would be taken for its user.
+ */
+export function isNamedLocally({ headers: { host } }: Pick<Asking, 'headers'>): boolean {
+  return host === undefined || isLoopback(host.replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1'))
+}

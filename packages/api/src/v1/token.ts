@@ -5,7 +5,7 @@ import type { Request, Response } from 'express'
 
 import { answer, answerJson } from '../answer.js'
 import type { Context } from '../context.js'
-import { toFieldError } from '../field-errors.js'
+import { toFieldErrors } from '../field-errors.js'
 import { Refusal } from '../problems.js'
 import { queryReader } from '../query.js'
 import type { Route } from '../route.js'
@@ -22,7 +22,7 @@ const actorHeader = { 'X-Svc-Actor': writeHeaders['X-Svc-Actor'] }
 /** @throws Refusal, 400, with the field that was probably meant */
 function readRequest(content: unknown): CreateTokenOptions {
   if (content !== undefined && isRequest(content)) return content
-  const errors = content === undefined ? [] : (isRequest.errors ?? []).map((error) => toFieldError('field', error))
+  const errors = content === undefined ? [] : toFieldErrors('field', isRequest.errors)
   const detail = content === undefined ? 'There is no body' : errors.map((error) => error.detail).join(' ')
   throw new Refusal(400, 'invalid_argument', detail, { hint: `Send {"role": ${roles.map((role) => `"${role}"`).join(' or ')}}, and if you like a name and when it expires: "30d".`, errors })
 }

@@ -9,6 +9,7 @@ import { queryReader } from '../query.js'
 import type { Query } from '../query.js'
 import type { Route } from '../route.js'
 import type { Feed } from '../watch/feed.js'
+import type { WatchPlaces } from '../watch/watch-places.js'
 import { admit, freshnessParameters, readServiceFilter, readStale, readWorkerFilter, serviceParameters, viewParameters, workerParameters } from './parameters.js'
 import { asksForServices } from './service.js'
 
@@ -17,6 +18,7 @@ const servicesQuery = { ...viewParameters, ...serviceParameters, ...freshnessPar
 
 interface Watched<Filter> {
   readonly access: Access
+  readonly places: WatchPlaces
   readonly feed: Pick<Feed<never, never, Filter>, 'mustBeOpen' | 'open'>
   readonly freshness: Freshness
   readonly query: Query<typeof freshnessParameters>
@@ -24,7 +26,7 @@ interface Watched<Filter> {
 }
 
 /** Tells what there is and then what changes. */
-async function watch<Filter>(req: Request, res: Response, { access, feed, freshness, query, filter }: Watched<Filter>): Promise<void> {
+async function watch<Filter>(req: Request, res: Response, { access, places, feed, freshness, query, filter }: Watched<Filter>): Promise<void> {
   if (req.accepts('text/event-stream') === false) {
     throw new Refusal(406, 'not_supported', `${req.path} cannot be told as ${req.get('Accept') ?? 'nothing'}`, { hint: 'Accept text/event-stream; GET /v1/service lists the same as JSON.' })
   }
@@ -32,20 +34,24 @@ async function watch<Filter>(req: Request, res: Response, { access, feed, freshn
   await admit(freshness, res, query)
   const noBuffering = ['X-Accel-Buffering', 'no'] // nginx would hold events back
   const headers = headersOf(res, ['Content-Type', 'text/event-stream', 'Cache-Control', 'no-cache, no-transform', ...noBuffering])
-  if (req.method === 'HEAD') res.writeHead(200, headers).end()
-  else access.whileAllowed(req, res, feed.open(res, { headers, filter, staleMs: readStale(query), lastEventId: req.get('Last-Event-ID') }))
+  if (req.method === 'HEAD') {
+    res.writeHead(200, headers).end()
+    return
+  }
+  places.take(req.socket.remoteAddress ?? '', res)
+  access.whileAllowed(req, res, feed.open(res, { headers, filter, staleMs: readStale(query), lastEventId: req.get('Last-Event-ID') }))
 }
 
 /** `GET /v1/watch`: the live workers, or with `view=services` the services, and then what changes, as Server-Sent Events. */
-export function watchRoute({ access, workers, services }: Context): Route {
+export function watchRoute({ access, places, workers, services }: Context): Route {
   const [readWorkersQuery, readServicesQuery] = [queryReader(workersQuery), queryReader(servicesQuery)]
   const watchWorkers: RequestHandler = (req, res) => {
     const query = readWorkersQuery(req.url)
-    return watch(req, res, { access, ...workers, query, filter: readWorkerFilter(query) })
+    return watch(req, res, { access, places, ...workers, query, filter: readWorkerFilter(query) })
   }
   const watchServices: RequestHandler = (req, res) => {
     const query = readServicesQuery(req.url)
-    return watch(req, res, { access, ...services, query, filter: readServiceFilter(query) })
+    return watch(req, res, { access, places, ...services, query, filter: readServiceFilter(query) })
   }
   return {
     path: '/v1/watch',
@@ -56,7 +62,7 @@ export function watchRoute({ access, workers, services }: Context): Route {
       query: { ...workersQuery, ...servicesQuery },
       headers: { 'Last-Event-ID': 'The last event that the client has: it goes on after that.' },
       answers: { 200: { description: 'snapshot, synced, change, reset, stale, unavailable and current events, until the connection ends.', schema: { type: 'string' }, type: 'text/event-stream' } },
-      problems: [406],
+      problems: [406, 429],
     },
     handler: (req, res, next) => (asksForServices(req.url) ? watchServices : watchWorkers)(req, res, next),
   }

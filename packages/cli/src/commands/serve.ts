@@ -18,6 +18,7 @@ HUP reads the certificates anew.`,
     backend: settingOption('backend', 'Backend to serve'),
     host: settingOption('host', 'Address to listen on'),
     port: settingOption('port', 'Port to listen on, 0 for any that is free'),
+    'max-connections': settingOption('maxConnections', 'How many connections to keep at most'),
     'rate-limit': settingOption('rateLimit', 'Requests a second with one token, 0 for any number'),
     'tls-cert': settingOption('tlsCert', 'Speak https with this certificate'),
     'tls-key': settingOption('tlsKey', 'Its key'),
@@ -30,6 +31,7 @@ interface ServeOptions {
   readonly backend?: string | undefined
   readonly host?: string | undefined
   readonly port?: string | undefined
+  readonly 'max-connections'?: string | undefined
   readonly 'rate-limit'?: string | undefined
   readonly 'tls-cert'?: string | undefined
   readonly 'tls-key'?: string | undefined
@@ -40,9 +42,10 @@ async function serveUntilStopped(options: ServeOptions, io: Io): Promise<number>
   const [backend, host] = [settle('backend', options.backend, io).value, settle('host', options.host, io).value]
   const port = readPort(settle('port', options.port, io).value)
   const rateLimit = readRate(settle('rateLimit', options['rate-limit'], io).value)
+  const maxConnections = Number(settle('maxConnections', options['max-connections'], io).value)
   const tls = readTlsFiles(options, io)
   const { createLogger, serve } = await import('@muster/api')
-  const server = await serve({ backend, host, port, rateLimit, tls, logger: createLogger(io.env) }).catch(suggestPort)
+  const server = await serve({ backend, host, port, rateLimit, tls, maxConnections, logger: createLogger(io.env) }).catch(suggestPort)
   const stopped = firstStopSignal()
   const reload = (): void => void server.reloadTls()
   if (tls) process.on('SIGHUP', reload)
