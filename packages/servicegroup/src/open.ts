@@ -3,6 +3,7 @@ import { Coordinator } from '@muster/coordination'
 import { openSession } from '@muster/coordination/internal'
 import type { Session } from '@muster/coordination/internal'
 
+import { ChangeSource } from './history/change-source.js'
 import type { JoinOptions, LiveView, Membership, ServiceGroup, ServiceGroupOptions } from './service-group.js'
 import { Services, watchServices } from './services/services.js'
 import { ServicesView } from './services/services-view.js'
@@ -112,6 +113,11 @@ class BackendServiceGroup implements ServiceGroup {
     this.#mustBeOpen()
     this.#servicesView ??= new ServicesView(this.#session, this.view())
     return this.#servicesView
+  }
+
+  changeSource(): ChangeSource {
+    this.#mustBeOpen()
+    return new ChangeSource(this.#session, this.#options.logger ?? silentLogger)
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Logger } from '@muster/common'
 import type { ConnectionState } from '@muster/coordination'
 
+import type { ChangeSource } from './history/change-source.js'
 import type { ServiceReader, ServiceWriter } from './services/service.js'
 import type { ServicesView } from './services/services-view.js'
 import type { Group, Worker, WorkerChange, WorkerReader } from './workers/worker.js'
@@ -77,6 +78,8 @@ export interface ServiceGroup extends ServiceGroupApi {
   join(options?: JoinOptions): Promise<Membership>
   /** The live view, opened at the first call and shared; resolves at once, before it is synced. */
   view(): LiveView
+  /** What the one who keeps a history takes from the backend. */
+  changeSource(): ChangeSource
   /** The live view of services, as `view()`; while it is open and up to date, reads of services are answered from it. */
   servicesView(): ServicesView
 }
