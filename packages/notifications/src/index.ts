@@ -3,3 +3,6 @@ export type { ChangeFilter, ChangePage, ReadChangesOptions } from './log/change-
 export type { Cause, Change, ChangeKind, ObservedService } from './log/change.js'
 export { Observer } from './observer/observer.js'
 export type { ObserverOptions, ObserverState } from './observer/observer.js'
+export { serviceStatusVersion, toNotification } from './notification/notification.js'
+export type { Notification, NotificationType, ServiceStatus } from './notification/notification.js'
+export { notificationSchema, notificationSchemaId } from './notification/schema.js'
