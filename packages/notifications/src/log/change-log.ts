@@ -80,6 +80,23 @@ export class ChangeLog {
     return this.history.onCommit(listener)
   }
 
+  /** How far a sink has been told. One that has never been told begins after the last change there is now. */
+  readCursor(sink: string, signal?: AbortSignal): Promise<number> {
+    return this.history.write(
+      async (tables) => {
+        const { next_seq: next } = (await tables.selectFrom('log').select('next_seq').executeTakeFirst()) ?? emptyLog
+        await tables.insertInto('cursors').values({ sink, seq: next - 1 }).onConflict((conflict) => conflict.column('sink').doNothing()).execute()
+        return (await tables.selectFrom('cursors').select('seq').where('sink', '=', sink).executeTakeFirstOrThrow()).seq
+      },
+      { signal },
+    )
+  }
+
+  /** A sink has been told up to and with that number. */
+  async writeCursor(sink: string, seq: number, signal?: AbortSignal): Promise<void> {
+    await this.history.write((tables) => tables.updateTable('cursors').set({ seq }).where('sink', '=', sink).execute(), { signal })
+  }
+
   close(): Promise<void> {
     return this.history.close()
   }

@@ -27,6 +27,8 @@ export interface Tables {
   readonly presence: { group_name: string; member_id: string; worker: string }
   /** The services, as the last change left them. */
   readonly services: { uuid: string; observed: string; joins: number; change_id: string | null }
+  /** How far each sink has been told: up to and with that number. */
+  readonly cursors: { sink: string; seq: number }
 }
 
 export const tablesOf = 'notifications'
@@ -78,6 +80,11 @@ export const migrations: Migrations = [
       .addColumn('observed', 'text', (column) => column.notNull())
       .addColumn('joins', 'bigint', (column) => column.notNull())
       .addColumn('change_id', 'text')
+      .execute()
+    await schema
+      .createTable('cursors')
+      .addColumn('sink', 'text', (column) => column.primaryKey())
+      .addColumn('seq', 'bigint', (column) => column.notNull())
       .execute()
   },
 ]
