@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { isMusterError, longestTimerMs, messageOf, onAbort, silentLogger } from '@muster/common'
+import { isMusterError, messageOf, silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { ServiceGroup } from '@muster/servicegroup'
 import type { ChangeSource, Drained } from '@muster/servicegroup/internal'
 
+import { Bell } from '../bell.js'
 import type { ChangeLog } from '../log/change-log.js'
 import type { NewChange } from '../log/change.js'
 import { LogWriter } from './log-writer.js'
@@ -37,8 +38,7 @@ export class Observer {
   readonly #presence: Presence
   readonly #closing = new AbortController()
   readonly #done: Promise<void>
-  #wake: () => void = () => {}
-  #isAwake = false
+  readonly #bell = new Bell()
   #hasOutbox = true
   #state: ObserverState = 'starting'
   #reason: string | undefined
@@ -48,7 +48,7 @@ export class Observer {
     this.#source = serviceGroup.changeSource()
     this.#log = log
     this.#logger = logger
-    this.#presence = new Presence(serviceGroup.view(), () => this.#rouse())
+    this.#presence = new Presence(serviceGroup.view(), () => this.#bell.ring())
     this.#done = this.#run()
   }
 
@@ -64,7 +64,7 @@ export class Observer {
   /** Resolves when it does nothing any more and another can go on. */
   async close(): Promise<void> {
     this.#closing.abort()
-    this.#rouse()
+    this.#bell.ring()
     this.#presence.close()
     await this.#done
   }
@@ -138,7 +138,7 @@ export class Observer {
           await this.#settle(writer, picture, isFirst, signal)
           backoffMs = firstBackoffMs
           await delay(pauseMs)
-          await this.#untilRoused(picture.nextBoundary(Date.now()), signal)
+          await this.#bell.wait(picture.nextBoundary(Date.now()) - Date.now(), signal)
         }
       } catch (error) {
         if (signal.aborted) break
@@ -153,7 +153,7 @@ export class Observer {
 
   /** Tells the log all that it does not know yet. What fails leaves `picture` as nobody knows: it is read anew then. */
   async #settle(writer: LogWriter, picture: Picture, isFirst: boolean, signal: AbortSignal): Promise<void> {
-    this.#isAwake = false
+    this.#bell.hear()
     const { living } = this.#presence
     const keys = this.#presence.takeTouched()
     if (isFirst) for (const key of [...picture.workers.keys(), ...living.keys()]) keys.add(key)
@@ -208,34 +208,12 @@ export class Observer {
 
   #noteOutbox(): void {
     this.#hasOutbox = true
-    this.#rouse()
-  }
-
-  #rouse(): void {
-    this.#isAwake = true
-    this.#wake()
+    this.#bell.ring()
   }
 
   async #untilCurrent(signal: AbortSignal): Promise<void> {
-    while (!this.#presence.isCurrent && !signal.aborted) {
-      await this.#untilRoused(Infinity, signal)
-      this.#isAwake = false
-    }
+    for (; !this.#presence.isCurrent && !signal.aborted; this.#bell.hear()) await this.#bell.wait(Infinity, signal)
     signal.throwIfAborted()
-  }
-
-  /** Waits until there is something to look at, or until that time, ms. */
-  async #untilRoused(until: number, signal: AbortSignal): Promise<void> {
-    if (this.#isAwake || signal.aborted) return
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => this.#wake(), Math.min(Math.max(0, until - Date.now()), longestTimerMs)).unref()
-      const stopListening = onAbort(signal, () => this.#wake())
-      this.#wake = () => {
-        clearTimeout(timer)
-        stopListening()
-        resolve()
-      }
-    })
   }
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf, silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
 
+import { Bell } from '../bell.js'
 import type { ChangeLog, ChangePage } from '../log/change-log.js'
 import { toNotification } from '../notification/notification.js'
 import type { Sink } from './sink.js'
@@ -25,6 +26,7 @@ export class Courier {
   readonly #sink: Sink
   readonly #logger: Logger
   readonly #closing = new AbortController()
+  readonly #bell = new Bell()
   readonly #done: Promise<void>
   #cursor: number | undefined
   #failure: string | undefined
@@ -56,14 +58,16 @@ export class Courier {
 
   async #run(): Promise<void> {
     const { signal } = this.#closing
+    const stopListening = this.#log.onAdded(() => this.#bell.ring())
+    signal.addEventListener('abort', stopListening, { once: true })
     let backoffMs = firstBackoffMs
     while (!signal.aborted) {
       try {
-        const added = this.#untilAdded(signal) // begun before it looks: nothing is missed
+        this.#bell.hear()
         const isMore = await this.#bring(signal)
         this.#noteSuccess()
         backoffMs = firstBackoffMs
-        if (!isMore) await added
+        if (!isMore) await this.#bell.wait(lookEveryMs, signal)
       } catch (error) {
         if (signal.aborted) return
         this.#noteFailure(error)
@@ -94,19 +98,5 @@ export class Courier {
     const failure = messageOf(error)
     if (failure !== this.#failure) this.#logger.warn({ err: error, sink: this.#sink.name }, 'the sink cannot be told, trying again')
     this.#failure = failure
-  }
-
-  #untilAdded(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const end = (): void => {
-        clearTimeout(timer)
-        stopListening()
-        signal.removeEventListener('abort', end)
-        resolve()
-      }
-      const timer = setTimeout(end, lookEveryMs).unref()
-      const stopListening = this.#log.onAdded(end)
-      signal.addEventListener('abort', end, { once: true })
-    })
   }
 }
