@@ -3,11 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { isMusterError, messageOf, silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { ServiceGroup } from '@muster/servicegroup'
-import type { ChangeSource, Drained } from '@muster/servicegroup/internal'
+import type { ChangeSource, Drained, Holding } from '@muster/servicegroup/internal'
 
 import { Bell } from '../bell.js'
 import type { ChangeLog } from '../log/change-log.js'
 import type { NewChange } from '../log/change.js'
+import { Courier } from '../sinks/courier.js'
+import type { Sink } from '../sinks/sink.js'
 import { LogWriter } from './log-writer.js'
 import { keyOf } from './picture.js'
 import type { Picture } from './picture.js'
@@ -15,6 +17,8 @@ import { Presence } from './presence.js'
 
 export interface ObserverOptions {
   readonly logger?: Logger | undefined
+  /** What makes the sinks that are told; they are, by the one that observes. */
+  readonly sinks?: readonly (() => Sink)[] | undefined
 }
 
 /**
@@ -36,6 +40,7 @@ export class Observer {
   readonly #log: ChangeLog
   readonly #logger: Logger
   readonly #presence: Presence
+  readonly #sinks: readonly (() => Sink)[]
   readonly #closing = new AbortController()
   readonly #done: Promise<void>
   readonly #bell = new Bell()
@@ -44,7 +49,8 @@ export class Observer {
   #reason: string | undefined
 
   /** Begins at once. The service group and the log are the caller's, and closed after it. */
-  constructor(serviceGroup: Pick<ServiceGroup, 'view' | 'changeSource'>, log: ChangeLog, { logger = silentLogger }: ObserverOptions = {}) {
+  constructor(serviceGroup: Pick<ServiceGroup, 'view' | 'changeSource'>, log: ChangeLog, { logger = silentLogger, sinks = [] }: ObserverOptions = {}) {
+    this.#sinks = sinks
     this.#source = serviceGroup.changeSource()
     this.#log = log
     this.#logger = logger
@@ -102,11 +108,21 @@ export class Observer {
     this.#state = 'waiting'
     try {
       for await (const change of campaign.changes()) {
-        if (change.type === 'elected') await this.#observe(change.leadership.fencingToken, AbortSignal.any([signal, change.leadership.signal]))
+        if (change.type === 'elected') await this.#serve(change.leadership, signal)
       }
     } finally {
       signal.removeEventListener('abort', stopStanding)
       await campaign.standDown().catch(() => undefined) // its session ends it
+    }
+  }
+
+  /** Does what the office is for, until it is over. */
+  async #serve(office: Holding, signal: AbortSignal): Promise<void> {
+    const couriers = this.#sinks.map((openSink) => new Courier(this.#log, openSink(), { logger: this.#logger }))
+    try {
+      await this.#observe(office.fencingToken, AbortSignal.any([signal, office.signal]))
+    } finally {
+      await Promise.all(couriers.map((courier) => courier.close()))
     }
   }
 
@@ -142,9 +158,9 @@ export class Observer {
         }
       } catch (error) {
         if (signal.aborted) break
+        if (isMusterError(error, 'lock_lost')) throw error
         this.#reason = messageOf(error)
         this.#logger.warn({ err: error }, 'the history is not kept, trying again')
-        if (isMusterError(error, 'lock_lost')) break
         await delay(backoffMs * (0.5 + Math.random()), undefined, { ref: false, signal }).catch(() => undefined)
       }
     }
