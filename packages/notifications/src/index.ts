@@ -9,3 +9,5 @@ export { notificationSchema, notificationSchemaId } from './notification/schema.
 export { Courier } from './sinks/courier.js'
 export type { CourierOptions } from './sinks/courier.js'
 export type { Sink } from './sinks/sink.js'
+export { differencesSince, stateAt } from './log/state-at.js'
+export type { Difference, PastState } from './log/state-at.js'

@@ -1,10 +1,12 @@
-import { InvalidArgument } from '@muster/common'
+import { InvalidArgument, TooLarge } from '@muster/common'
 import { openHistory } from '@muster/database/history'
 import type { History } from '@muster/database/history'
+import type { Worker } from '@muster/servicegroup'
 import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely'
 
-import type { Change } from './change.js'
+import type { Change, ObservedService } from './change.js'
 import { toChange } from './rows.js'
+import { noLongerKept } from './state-at.js'
 import { migrations, tablesOf } from './tables.js'
 import type { Tables } from './tables.js'
 
@@ -37,6 +39,8 @@ export interface ChangePage {
 }
 
 const mostRows = 1000
+/** Held in memory, to be undone. */
+const mostUndone = 200_000
 const emptyLog = { id: '', store: '', observer: '', first_seq: 1, next_seq: 1 }
 
 /** The log of all changes of a store, by number. Any process may read it; only the observer writes it. */
@@ -78,6 +82,27 @@ export class ChangeLog {
   /** Calls `listener` soon after changes were added, and perhaps for nothing. Returns the way to stop it. */
   onAdded(listener: () => void): () => void {
     return this.history.onCommit(listener)
+  }
+
+  /**
+   * What is known now, and every change of a worker or a service since that time, ms, oldest first. `seq`: of the last change before.
+   * @throws NotFound when the log does not go so far back
+   */
+  async readBack(time: number, signal?: AbortSignal): Promise<{ seq: number; state: { workers: Worker[]; services: ObservedService[] }; since: Change[] }> {
+    return this.history.read(
+      async (tables) => {
+        const { first_seq: firstSeq, next_seq: nextSeq } = (await tables.selectFrom('log').select(['first_seq', 'next_seq']).executeTakeFirst()) ?? emptyLog
+        const last = await tables.selectFrom('changes').select('seq').where('at', '<=', time).orderBy('at', 'desc').orderBy('seq', 'desc').limit(1).executeTakeFirst()
+        if (!last && (firstSeq > 1 || nextSeq === 1)) throw noLongerKept(time)
+        const seq = last?.seq ?? 0
+        const rows = await tables.selectFrom('changes').selectAll().where('seq', '>', seq).where('kind', '!=', 'gap').orderBy('seq').limit(mostUndone + 1).execute()
+        if (rows.length > mostUndone) throw new TooLarge('What has happened since', `more than ${mostUndone} changes`)
+        const workers = (await tables.selectFrom('presence').select('worker').execute()).map(({ worker }) => JSON.parse(worker) as Worker)
+        const services = (await tables.selectFrom('services').select('observed').execute()).map(({ observed }) => JSON.parse(observed) as ObservedService)
+        return { seq, state: { workers, services }, since: rows.map(toChange) }
+      },
+      { signal },
+    )
   }
 
   /** How far a sink has been told. One that has never been told begins after the last change there is now. */

@@ -9,6 +9,8 @@ import type { Tables } from '../log/tables.js'
 import { Picture } from './picture.js'
 
 const rowsAtOnce = 100
+/** So few that no other writer waits for long. */
+const erasedAtOnce = 500
 
 /** What one observer writes into the log, as long as no later one has begun: each write asks that first. */
 export class LogWriter {
@@ -70,6 +72,22 @@ export class LogWriter {
     })
     picture.touchedWorkers.clear()
     picture.touchedServices.clear()
+  }
+
+  /** Erases some of the oldest changes, those from before that time, ms, and those beyond `keep`. Resolves with how many; 0 when there are no more. */
+  erase(before: number, keep: number): Promise<number> {
+    return this.#history.write(async (tables) => {
+      await this.#take(tables)
+      const { first_seq: first, next_seq: next } = await tables.selectFrom('log').select(['first_seq', 'next_seq']).executeTakeFirstOrThrow()
+      const oldest = await tables.selectFrom('changes').select(['seq', 'at']).where('seq', '>=', first).orderBy('seq').limit(erasedAtOnce).execute()
+      const isOld = ({ seq, at }: { seq: number; at: number }): boolean => at < before || seq < next - keep
+      const kept = oldest.find((change) => !isOld(change))
+      const from = kept?.seq ?? (oldest.at(-1)?.seq ?? first - 1) + 1
+      if (from === first) return 0
+      await tables.deleteFrom('changes').where('seq', '<', from).execute()
+      await tables.updateTable('log').set({ first_seq: from }).execute()
+      return from - first
+    })
   }
 
   /** Reserves so many numbers, and keeps every other writer out until the transaction is over. Resolves with the first. */

@@ -17,6 +17,10 @@ import { Presence } from './presence.js'
 
 export interface ObserverOptions {
   readonly logger?: Logger | undefined
+  /** How long a change is kept, ms; default 30 days. */
+  readonly keepMs?: number | undefined
+  /** How many changes are kept at most; default 1,000,000. */
+  readonly keepChanges?: number | undefined
   /** What makes the sinks that are told; they are, by the one that observes. */
   readonly sinks?: readonly (() => Sink)[] | undefined
 }
@@ -29,6 +33,7 @@ export type ObserverState = 'starting' | 'waiting' | 'observing' | 'foreign' | '
 
 // Between two looks others do their work, and what comes at once is told at once.
 const pauseMs = 4
+const eraseEveryMs = 60_000
 const [firstBackoffMs, longestBackoffMs] = [50, 5000]
 
 /**
@@ -41,6 +46,8 @@ export class Observer {
   readonly #logger: Logger
   readonly #presence: Presence
   readonly #sinks: readonly (() => Sink)[]
+  readonly #keep: { readonly ms: number; readonly changes: number }
+  #erasedAt = -Infinity
   readonly #closing = new AbortController()
   readonly #done: Promise<void>
   readonly #bell = new Bell()
@@ -49,8 +56,9 @@ export class Observer {
   #reason: string | undefined
 
   /** Begins at once. The service group and the log are the caller's, and closed after it. */
-  constructor(serviceGroup: Pick<ServiceGroup, 'view' | 'changeSource'>, log: ChangeLog, { logger = silentLogger, sinks = [] }: ObserverOptions = {}) {
+  constructor(serviceGroup: Pick<ServiceGroup, 'view' | 'changeSource'>, log: ChangeLog, { logger = silentLogger, sinks = [], keepMs = 30 * 86_400_000, keepChanges = 1_000_000 }: ObserverOptions = {}) {
     this.#sinks = sinks
+    this.#keep = { ms: keepMs, changes: keepChanges }
     this.#source = serviceGroup.changeSource()
     this.#log = log
     this.#logger = logger
@@ -152,9 +160,10 @@ export class Observer {
         this.#logger.info({ database: this.#log.history.shown, workers: picture.workers.size, services: picture.services.size }, 'keeping the history')
         for (let isFirst = true; !signal.aborted; isFirst = false) {
           await this.#settle(writer, picture, isFirst, signal)
+          const eraseInMs = await this.#eraseSome(writer)
           backoffMs = firstBackoffMs
           await delay(pauseMs)
-          await this.#bell.wait(picture.nextBoundary(Date.now()) - Date.now(), signal)
+          await this.#bell.wait(Math.min(eraseInMs, picture.nextBoundary(Date.now()) - Date.now()), signal)
         }
       } catch (error) {
         if (signal.aborted) break
@@ -220,6 +229,16 @@ export class Observer {
       const worker = picture.workers.get(key)
       if (worker && !picture.hasService(worker) && (await this.#source.adopt(worker, signal))) this.#noteOutbox()
     }
+  }
+
+  /** Now and then, a few at a time. Returns when it is due again, ms. */
+  async #eraseSome(writer: LogWriter): Promise<number> {
+    const dueInMs = this.#erasedAt + eraseEveryMs - performance.now()
+    if (dueInMs > 0) return dueInMs
+    const erased = await writer.erase(Date.now() - this.#keep.ms, this.#keep.changes)
+    if (erased > 0) return 0
+    this.#erasedAt = performance.now()
+    return eraseEveryMs
   }
 
   #noteOutbox(): void {
