@@ -96,7 +96,7 @@ export class ChangeLog {
         if (!last && (firstSeq > 1 || nextSeq === 1)) throw noLongerKept(time)
         const seq = last?.seq ?? 0
         const rows = await tables.selectFrom('changes').selectAll().where('seq', '>', seq).where('kind', '!=', 'gap').orderBy('seq').limit(mostUndone + 1).execute()
-        if (rows.length > mostUndone) throw new TooLarge('What has happened since', `more than ${mostUndone} changes`)
+        if (rows.length > mostUndone) throw new TooLarge('What has happened since that time, in changes,', rows.length, mostUndone)
         const workers = (await tables.selectFrom('presence').select('worker').execute()).map(({ worker }) => JSON.parse(worker) as Worker)
         const services = (await tables.selectFrom('services').select('observed').execute()).map(({ observed }) => JSON.parse(observed) as ObservedService)
         return { seq, state: { workers, services }, since: rows.map(toChange) }
