@@ -15,6 +15,7 @@ const later = {
   aclSet: './dist/commands/acl-set.js',
   aclShow: './dist/commands/acl-show.js',
   aclUnset: './dist/commands/acl-unset.js',
+  changeSource: '../servicegroup/dist/history/change-source.js',
   complete: './dist/completion/complete.js',
   completion: './dist/completion/scripts.js',
   configCheck: './dist/commands/config-check.js',

@@ -19,3 +19,6 @@ export { authOf, parseZooKeeperOptions } from './drivers/zookeeper/zookeeper-opt
 export type { ZooKeeperOptions } from './drivers/zookeeper/zookeeper-options.js'
 export { makingGroup } from './recipes/group.js'
 export type { Companion } from './recipes/membership.js'
+export { standFor } from './recipes/election.js'
+export type { Campaign } from './recipes/leader.js'
+export type { Holding } from './recipes/holding.js'

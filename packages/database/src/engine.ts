@@ -15,6 +15,8 @@ export interface EngineStatement {
   run(...values: SqlValue[]): { changes: number | bigint }
   get(...values: SqlValue[]): unknown
   all(...values: SqlValue[]): unknown[]
+  /** What its rows have; none for a statement that gives no rows. */
+  columns(): readonly unknown[]
 }
 
 interface EngineModule {

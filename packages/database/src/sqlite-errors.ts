@@ -11,9 +11,22 @@ const full = 13
 const cannotOpen = 14
 const notADatabase = 26
 
+/** What SQLite says of them: @photostructure/sqlite gives the error of a statement that has rows no code. */
+const codesByText: Readonly<Record<string, number>> = {
+  'database is locked': busy,
+  'database table is locked': locked,
+  'attempt to write a readonly database': readOnly,
+  'disk I/O error': ioError,
+  'database disk image is malformed': corrupt,
+  'database or disk is full': full,
+  'unable to open database file': cannotOpen,
+  'file is not a database': notADatabase,
+}
+
 function primaryCode(error: unknown): number | undefined {
-  const { errcode } = error as { errcode?: unknown }
-  return typeof errcode === 'number' ? errcode & 0xff : undefined
+  const { code, errcode, message } = error as { code?: unknown; errcode?: unknown; message?: unknown }
+  if (typeof errcode === 'number') return errcode & 0xff
+  return code === 'ERR_SQLITE_ERROR' ? codesByText[String(message)] : undefined
 }
 
 /** True when another connection holds the lock: waiting may help. */

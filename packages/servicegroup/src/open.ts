@@ -3,6 +3,7 @@ import { Coordinator } from '@muster/coordination'
 import { openSession } from '@muster/coordination/internal'
 import type { Session } from '@muster/coordination/internal'
 
+import type { ChangeSource } from './history/change-source.js'
 import type { JoinOptions, LiveView, Membership, ServiceGroup, ServiceGroupOptions } from './service-group.js'
 import { AuditLog } from './services/audit-log.js'
 import type { CopiedServices, otherContents } from './services/copy-services.js'
@@ -142,7 +143,7 @@ class BackendServiceGroup implements ServiceGroup {
     return this.#tokensView
   }
 
-  // What migrations alone need is loaded for them alone.
+  // What migrations and histories alone need is loaded for them alone.
   async copyServices({ signal }: Signalled = {}): Promise<CopiedServices> {
     return (await import('./services/copy-services.js')).copyServices(this.#session, signal)
   }
@@ -154,6 +155,12 @@ class BackendServiceGroup implements ServiceGroup {
 
   async countOthers({ signal }: Signalled = {}): Promise<Record<(typeof otherContents)[number], number>> {
     return (await import('./services/copy-services.js')).countOthers(this.#session, signal)
+  }
+
+  async changeSource(): Promise<ChangeSource> {
+    this.#mustBeOpen()
+    const { ChangeSource: Source } = await import('./history/change-source.js')
+    return new Source(this.#session, this.#options.logger ?? silentLogger)
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Logger } from '@muster/common'
 import type { ConnectionState } from '@muster/coordination'
 
+import type { ChangeSource } from './history/change-source.js'
 import type { CopiedServices, otherContents } from './services/copy-services.js'
 import type { ServiceCopy } from './services/service-copy.js'
 import type { ImportOptions } from './services/service-import.js'
@@ -82,6 +83,8 @@ export interface ServiceGroup extends ServiceGroupApi {
   join(options?: JoinOptions): Promise<Membership>
   /** The live view, opened at the first call and shared; resolves at once, before it is synced. */
   view(): LiveView
+  /** What the one who keeps a history takes from the backend. */
+  changeSource(): Promise<ChangeSource>
   /** The live view of services, as `view()`; while it is open and up to date, reads of services are answered from it. */
   servicesView(): ServicesView
   /** The live view of tokens, as `view()`: what a server asks who may what. */

@@ -35,6 +35,12 @@ export interface CampaignOptions extends Keeping {
 
 const leadersOf = (group: string): string => `leader/${groupKey(group)}`
 
+/** The line in which a campaign stands, and what for, in words. */
+export interface Line {
+  readonly collection: string
+  readonly what: string
+}
+
 /** One coordinator's part in the election of a group's leader: in line from the beginning, then leading, until it stands down. */
 export class Campaign implements AsyncDisposable {
   readonly group: string
@@ -42,14 +48,16 @@ export class Campaign implements AsyncDisposable {
   readonly #trust: Trust
   readonly #memberId: string
   readonly #options: Pick<CampaignOptions, 'again' | 'create' | 'keepPlace'>
+  readonly #line: Line
   readonly #standingDown = new AbortController()
   readonly #changes = new Broadcast<CampaignChange>()
   readonly #done: Promise<void>
   readonly #waiting = new Set<(leadership: Holding) => void>()
   #leadership: Holding | undefined
 
-  constructor(session: Session, trust: Trust, group: string, memberId: string, { signal, ...options }: CampaignOptions = {}) {
+  constructor(session: Session, trust: Trust, group: string, memberId: string, { signal, ...options }: CampaignOptions = {}, line: Line = { collection: leadersOf(group), what: `The leadership of group '${group}'` }) {
     this.#session = session
+    this.#line = line
     this.#trust = trust
     this.group = group
     this.#memberId = memberId
@@ -94,7 +102,7 @@ export class Campaign implements AsyncDisposable {
       this.#waiting.delete(tell)
     }
     await this.#done // if it has failed, that is the error
-    throw new Closed(`The campaign for the leadership of group '${this.group}'`)
+    throw new Closed(`The campaign for ${this.#line.what.replace(/^T/, 't')}`)
   }
 
   /** Yields the leadership, if it is held, and then each time it is won or lost; ends with the campaign. */
@@ -118,8 +126,8 @@ export class Campaign implements AsyncDisposable {
   async #run(): Promise<void> {
     const { signal } = this.#standingDown
     const { again = false, create = false, keepPlace } = this.#options
-    const what = `The leadership of group '${this.group}'`
-    const contest = { session: this.#session, trust: this.#trust, collection: leadersOf(this.group), memberId: this.#memberId, kind: 'exclusive' as const, what, missing: () => new GroupNotCreated(this.group), taken: () => new LockAcquireFailed(what), keepPlace }
+    const { collection, what } = this.#line
+    const contest = { session: this.#session, trust: this.#trust, collection, memberId: this.#memberId, kind: 'exclusive' as const, what, missing: () => new GroupNotCreated(this.group), taken: () => new LockAcquireFailed(what), keepPlace }
     const win = (): Promise<Holding> => contend(contest, { signal })
     do {
       const leadership = await (create ? makingGroup(this.#session, this.group, win, signal) : win()).catch((error: unknown) => {

@@ -26,6 +26,8 @@ export interface Companion {
   ops(signal?: AbortSignal): Promise<readonly Op[]>
   /** Called after the commit. */
   done(): void
+  /** What is committed together with the deletion of the member's entry. */
+  leaving?(signal?: AbortSignal): Promise<readonly Op[]>
 }
 
 export interface MembershipOptions {
@@ -110,7 +112,8 @@ export class GroupMembership {
     const entry = await this.#session.read(this.#at, { signal })
     if (!entry || (await this.#session.ownership(entry)) !== 'self') return
     try {
-      await this.#session.commit([{ op: 'delete', at: this.#at, version: entry.version }], { signal })
+      const beside = (await this.#companion?.leaving?.(signal)) ?? []
+      await this.#session.commit([{ op: 'delete', at: this.#at, version: entry.version }, ...beside], { signal })
     } catch (error) {
       if (error instanceof Rejected && error.reason === 'conflict') return this.leave(signal) // updated in between
       if (!(error instanceof Rejected)) throw error

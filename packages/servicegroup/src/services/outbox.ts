@@ -1,6 +1,6 @@
 import { isMusterError } from '@muster/common'
-import { Rejected } from '@muster/coordination/internal'
-import type { Op, Session } from '@muster/coordination/internal'
+import { limits, Rejected } from '@muster/coordination/internal'
+import type { Op, Session, Version } from '@muster/coordination/internal'
 
 import { decodeObject, encodeObject } from './service-record.js'
 import type { ServiceRecord } from './service.js'
@@ -9,14 +9,29 @@ import type { ServiceRecord } from './service.js'
 export interface Change {
   readonly id: string
   readonly type: 'created' | 'updated' | 'deleted'
-  /** `join`: a worker has registered it. */
-  readonly cause: 'join' | 'admin'
+  /** `join`: a worker has registered it. `adopted`: an observer has, for workers that cannot. */
+  readonly cause: 'join' | 'admin' | 'adopted'
   /** Who did it: a person, or the member id of the worker. */
   readonly actor: string
   readonly source: string | null
   readonly reason: string | null
   readonly before: ServiceRecord | null
   readonly after: ServiceRecord | null
+}
+
+/** A worker that has left its group of its own accord; told only where somebody keeps a history. */
+export interface Departure {
+  readonly id: string
+  readonly type: 'left'
+  readonly group: string
+  readonly memberId: string
+}
+
+/** Which changes were removed before anybody took them: from the first to the last number, and how many. */
+export interface OutboxGap {
+  readonly from: number
+  readonly to: number
+  readonly count: number
 }
 
 export const outboxCollection = 'outbox'
@@ -26,24 +41,58 @@ const mostEntries = 10_000
 const removedAtOnce = 90
 const mostAttempts = 5
 
-export const appendChange = ({ id, ...change }: Change): Op => ({ op: 'append', collection, nonce: id, infix: '-', data: encodeObject({ id, ...change }) })
+export const appendChange = ({ id, ...change }: Change | Departure): Op => ({ op: 'append', collection, nonce: id, infix: '-', data: encodeObject({ id, ...change }) })
 
-/** A change that waits, and under which key. `at`: when it was committed, by the backend's clock, ms. */
-export interface OutboxEntry {
+/** What waits, and under which key. `at`: when it was committed, by the backend's clock, ms. */
+export interface OutboxEntry<Kind extends Change | Departure = Change> {
   readonly key: string
   readonly at: number
-  readonly change: Change
+  readonly change: Kind
 }
 
-/** The changes that wait, oldest first. */
-export async function readOutbox(session: Session, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<OutboxEntry[]> {
+/** All that waits, oldest first. */
+export async function readWaiting(session: Session, signal?: AbortSignal): Promise<OutboxEntry<Change | Departure>[]> {
   const { entries } = await session.list(collection, { consistent: true, signal })
   return entries
     .sort((a, b) => (a.order < b.order ? -1 : 1))
     .flatMap(({ key, createdAt, data }) => {
-      const change = decodeObject(data) as Change | undefined
+      const change = decodeObject(data) as Change | Departure | undefined
       return change ? [{ key, at: createdAt, change }] : []
     })
+}
+
+/** The changes that wait, oldest first. */
+export async function readOutbox(session: Session, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<OutboxEntry[]> {
+  return (await readWaiting(session, signal)).flatMap(({ change, ...entry }) => (change.type === 'left' ? [] : [{ ...entry, change }]))
+}
+
+/** What was removed untaken, and the version of the note that says so. */
+export async function readGap(session: Session, signal?: AbortSignal): Promise<{ gap: OutboxGap; version: Version } | undefined> {
+  const entry = await session.read(gapAddress, { signal })
+  const { from, to, count } = (entry && decodeObject(entry.data)) ?? {}
+  return entry && { gap: { from: Number(from ?? 0), to: Number(to ?? 0), count: Number(count ?? 0) }, version: entry.version }
+}
+
+/** Takes away what has been taken in, a hundred at a time. */
+export async function clearOutbox(session: Session, keys: readonly string[], signal?: AbortSignal): Promise<void> {
+  for (let from = 0; from < keys.length; from += limits.commitOps) {
+    const some = keys.slice(from, from + limits.commitOps)
+    try {
+      await session.commit(some.map((key): Op => ({ op: 'delete', at: { collection, key } })), { signal })
+    } catch (error) {
+      if (!(error instanceof Rejected)) throw error // one is gone already: the others one by one
+      for (const key of some) await session.commit([{ op: 'delete', at: { collection, key } }], { signal }).catch(unlessRejected)
+    }
+  }
+}
+
+/** Takes the note of a gap away, unless it tells of more by now. */
+export async function clearGap(session: Session, version: Version, signal?: AbortSignal): Promise<void> {
+  await session.commit([{ op: 'delete', at: gapAddress, version }], { signal }).catch(unlessRejected)
+}
+
+function unlessRejected(error: unknown): void {
+  if (!(error instanceof Rejected)) throw error
 }
 
 const sequenceOf = (key: string): number => Number(key.slice(-10))

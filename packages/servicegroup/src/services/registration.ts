@@ -5,18 +5,20 @@ import type { AuditLog } from './audit-log.js'
 import { decodeGate, encodeGate, gateAddress } from './gate.js'
 import { appendChange, makeRoom } from './outbox.js'
 import type { Change } from './outbox.js'
+import { readLogId } from './log-identity.js'
 import { encodeRecord, newRecord, recordAddress } from './service-record.js'
+import type { ServiceRecord } from './service.js'
 
 /** The part of a join that is about the worker's service: it is registered if there is none, and cannot be deleted at the same time. */
 export class Registration implements Companion {
   readonly #session: Session
-  readonly #worker: Pick<Worker, 'type' | 'hostname' | 'region' | 'zone' | 'memberId'>
+  readonly #worker: Pick<Worker, 'group' | 'type' | 'hostname' | 'region' | 'zone' | 'memberId'>
   readonly #audit: AuditLog
   #uuid: string | null = null
   #change: Change | undefined
   #isAgain = false
 
-  constructor(session: Session, worker: Pick<Worker, 'type' | 'hostname' | 'region' | 'zone' | 'memberId'>, audit: AuditLog) {
+  constructor(session: Session, worker: Pick<Worker, 'group' | 'type' | 'hostname' | 'region' | 'zone' | 'memberId'>, audit: AuditLog) {
     this.#session = session
     this.#worker = worker
     this.#audit = audit
@@ -56,17 +58,36 @@ export class Registration implements Companion {
     this.#change = undefined
   }
 
+  /** Whether somebody keeps a history of this store. */
+  async isTold(signal?: AbortSignal): Promise<boolean> {
+    return (await readLogId(this.#session, signal)) !== undefined
+  }
+
+  /** What tells a leaver from one who has died. */
+  async leaving(signal?: AbortSignal): Promise<readonly Op[]> {
+    await makeRoom(this.#session, signal)
+    const { group, memberId } = this.#worker
+    return [appendChange({ id: crypto.randomUUID(), type: 'left', group, memberId })]
+  }
+
   #register(type: string, host: string, writeGate: (data: Uint8Array) => Op): Op[] {
     const { region, zone, memberId } = this.#worker
-    const uuid = crypto.randomUUID()
-    const id = crypto.randomUUID()
-    const record = newRecord(uuid, { type, host, region, zone })
+    const { uuid, change, ops } = register({ type, host, region, zone }, { cause: 'join', actor: memberId }, writeGate)
     this.#uuid = uuid
-    this.#change = { id, type: 'created', cause: 'join', actor: memberId, source: null, reason: null, before: null, after: record }
-    return [
-      { op: 'create', at: recordAddress(uuid), data: encodeRecord({ record, changeIds: [id], decisions: {}, others: {} }) },
-      appendChange(this.#change),
-      writeGate(encodeGate({ uuid, tombstone: [], deletedBy: null, others: {} })),
-    ]
+    this.#change = change
+    return ops
   }
+}
+
+/** What makes a service of which there is none: its record, the change that tells of it, and the gate. */
+export function register(of: Pick<ServiceRecord, 'type' | 'host' | 'region' | 'zone'>, by: Pick<Change, 'cause' | 'actor'>, writeGate: (data: Uint8Array) => Op): { uuid: string; change: Change; ops: Op[] } {
+  const [uuid, id] = [crypto.randomUUID(), crypto.randomUUID()]
+  const record = newRecord(uuid, of)
+  const change: Change = { id, type: 'created', ...by, source: null, reason: null, before: null, after: record }
+  const ops = [
+    { op: 'create', at: recordAddress(uuid), data: encodeRecord({ record, changeIds: [id], decisions: {}, others: {} }) } as const,
+    appendChange(change),
+    writeGate(encodeGate({ uuid, tombstone: [], deletedBy: null, others: {} })),
+  ]
+  return { uuid, change, ops }
 }

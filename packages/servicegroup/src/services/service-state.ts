@@ -17,12 +17,17 @@ export function nextBoundary(maintenance: Maintenance | null, now: number): numb
   return [Date.parse(maintenance.start), Date.parse(maintenance.until)].find((time) => time > now)
 }
 
-/** A service as it is listed: a window that is over is none. */
-export function toService(record: ServiceRecord, entry: Pick<Entry, 'created' | 'modified' | 'createdAt' | 'modifiedAt'>, workers: number, now: number): Service {
+/** A service as it is observed, in the field order of every list: a window that is over is none. */
+export function observe(record: ServiceRecord, workers: number, now: number): Omit<Service, 'createdAt' | 'updatedAt' | 'index'> {
   const { uuid, type, host, region, zone, status, disabledReason, forcedDown, version, reportCount, lastSeenUp } = record
   const maintenance = nextBoundary(record.maintenance, now) === undefined ? null : record.maintenance
+  return { uuid, type, host, topic: type.replace(/^nova-/, ''), region, zone, status, ...stateOf({ ...record, maintenance }, workers, now), disabledReason, forcedDown, maintenance, version, reportCount, lastSeenUp }
+}
+
+/** A service as it is listed. */
+export function toService(record: ServiceRecord, entry: Pick<Entry, 'created' | 'modified' | 'createdAt' | 'modifiedAt'>, workers: number, now: number): Service {
   const times = { createdAt: new Date(entry.createdAt).toISOString(), updatedAt: entry.modified === entry.created ? null : new Date(entry.modifiedAt).toISOString() }
-  return { uuid, type, host, topic: type.replace(/^nova-/, ''), region, zone, status, ...stateOf({ ...record, maintenance }, workers, now), disabledReason, forcedDown, maintenance, version, reportCount, lastSeenUp, ...times, index: indexOf(entry) }
+  return { ...observe(record, workers, now), ...times, index: indexOf(entry) }
 }
 
 /** A revision without the zeros that make it sortable as text. */

@@ -49,11 +49,19 @@ export class WorkerMembership implements Membership {
     await this.leave()
   }
 
+  /** Where a history is kept, so that it tells this from a death. */
+  async #sayGoodbye(signal: AbortSignal): Promise<void> {
+    const { membership, registration } = this.#parts
+    if (await registration.isTold(signal)) await membership.leave(signal)
+  }
+
   // The session is this member's own, so closing it removes the member, and a close that fails stops the renewals.
   async #leave(timeoutMs: number): Promise<void> {
     this.#parts.lag.stop()
+    const until = performance.now() + timeoutMs
+    await this.#sayGoodbye(AbortSignal.timeout(timeoutMs / 2)).catch(() => undefined) // the end of the session alone is enough to be gone
     try {
-      await this.#parts.session.close({ timeoutMs })
+      await this.#parts.session.close({ timeoutMs: Math.max(1, until - performance.now()) })
     } catch (cause) {
       throw new OperationTimedOut('leave', timeoutMs, { cause, hint: 'The worker is no longer renewed: it goes from the list when its session ends.' })
     }

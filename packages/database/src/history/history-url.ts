@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+
+import { defaultDataFolder, didYouMean, InvalidArgument } from '@muster/common'
+
+/** Where a history is kept. `shown`: for messages, without a password. */
+export type HistoryPlace = { readonly kind: 'sqlite'; readonly file: string; readonly shown: string } | { readonly kind: 'postgresql'; readonly url: string; readonly shown: string }
+
+const schemes = ['sqlite', 'postgresql', 'postgres']
+const hint = 'Write sqlite:<file>, or postgresql://user@host/database.'
+
+/** `history.db` in the data folder: for a server that was told no other. */
+export const defaultHistoryUrl = (env: Readonly<Record<string, string | undefined>> = process.env): string => `sqlite:${join(defaultDataFolder(env), 'history.db')}`
+
+/** Reads `sqlite:<file>`, `sqlite:///file` and `postgresql://...`. @throws InvalidArgument */
+export function parseHistoryUrl(text: string): HistoryPlace {
+  const [, scheme = '', rest = ''] = /^([A-Za-z][A-Za-z0-9+.-]*):(.*)$/s.exec(text) ?? []
+  switch (scheme.toLowerCase()) {
+    case 'sqlite':
+      return sqlitePlace(rest)
+    case 'postgresql':
+    case 'postgres':
+      return postgresqlPlace(text)
+    default: // the text may have a password in it
+      throw new InvalidArgument('database', scheme === '' ? 'The database is no URL' : `'${scheme}' is no scheme of a database.${didYouMean(scheme, schemes)}`, { hint })
+  }
+}
+
+function sqlitePlace(rest: string): HistoryPlace {
+  const file = rest.startsWith('///') ? rest.slice(2) : rest
+  if (file === '' || file.startsWith('//')) throw new InvalidArgument('database', `'sqlite:${rest}' names no file on this host`, { hint })
+  return { kind: 'sqlite', file, shown: file }
+}
+
+function postgresqlPlace(text: string): HistoryPlace {
+  try {
+    const url = new URL(text)
+    if (url.host !== '' || url.pathname.length > 1) return { kind: 'postgresql', url: text, shown: `postgresql://${url.host}${url.pathname}` }
+  } catch {
+    // as below
+  }
+  throw new InvalidArgument('database', 'The database is no URL of a PostgreSQL server', { hint })
+}

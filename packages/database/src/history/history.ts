@@ -1,0 +1,98 @@
+import { Closed, NotSupported } from '@muster/common'
+import type { Kysely, Transaction } from 'kysely'
+
+import type { WaitOptions } from '../sqlite.js'
+import { parseHistoryUrl } from './history-url.js'
+import type { Engine } from './engine.js'
+import { migrate } from './migrate.js'
+import type { Migrations } from './migrate.js'
+import { SqliteEngine } from './sqlite-engine.js'
+import { untilFree } from './until-free.js'
+
+export interface HistoryOptions {
+  /** Whose tables these are: each package brings its own up to date, in the same database. */
+  readonly tablesOf: string
+  readonly migrations: Migrations
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Tables that outlive sessions, in SQLite or PostgreSQL, for the package that describes them. Transactions are asynchronous functions that
+ * may be run more than once: what they do outside the database must not matter. Raw errors leave as errors of Muster.
+ */
+export class History<Tables> {
+  readonly #engine: Engine<Tables>
+  #closing: Promise<void> | undefined
+
+  constructor(engine: Engine<Tables>) {
+    this.#engine = engine
+  }
+
+  get kind(): 'sqlite' | 'postgresql' {
+    return this.#engine.kind
+  }
+
+  /** For messages: the file, or the server and the database, without a password. */
+  get shown(): string {
+    return this.#engine.shown
+  }
+
+  /** Runs `work` on one snapshot. @throws BackendUnreachable, NotAllowed */
+  read<T>(work: (tables: Kysely<Tables>) => Promise<T>, wait: Partial<WaitOptions> = {}): Promise<T> {
+    return this.#untilFree((begun) => this.#engine.read(work, begun), wait)
+  }
+
+  /**
+   * Runs `work` in a transaction, alone among those that write the same rows; resolves when it is on the disk. If `work` throws, nothing is stored.
+   * @throws BackendUnreachable (surely not stored), OutcomeUnknown, NotAllowed
+   */
+  write<T>(work: (tables: Transaction<Tables>) => Promise<T>, wait: Partial<WaitOptions> = {}): Promise<T> {
+    return this.#untilFree((begun) => this.#engine.write(work, begun), wait)
+  }
+
+  /** Calls `listener` soon after anybody, here or in another process, has committed a write that is to be told, and perhaps for nothing. Returns the way to stop it. */
+  onCommit(listener: () => void): () => void {
+    return this.#engine.onCommit(listener)
+  }
+
+  /** Resolves when what was begun is over and every connection is closed. */
+  close(): Promise<void> {
+    this.#closing ??= this.#engine.close()
+    return this.#closing
+  }
+
+  async #untilFree<T>(attempt: (wait: WaitOptions) => Promise<T>, wait: Partial<WaitOptions>): Promise<T> {
+    try {
+      return await untilFree(
+        (left) => {
+          if (this.#closing) throw new Closed(this.shown)
+          return attempt(left)
+        },
+        this.#engine.isHindered,
+        this.shown,
+        wait,
+      )
+    } catch (error) {
+      throw this.#engine.translate(error)
+    }
+  }
+}
+
+/**
+ * Opens the database of a history and brings its tables up to date. `url`: `sqlite:<file>` (made if it is not there) or `postgresql://...`.
+ * @throws InvalidArgument for a URL that is wrong; NotSupported when a package is missing or the tables are of a newer Muster;
+ * NotAllowed, BackendUnreachable
+ */
+export async function openHistory<Tables>(url: string, { tablesOf, migrations, signal }: HistoryOptions): Promise<History<Tables>> {
+  const place = parseHistoryUrl(url)
+  if (place.kind !== 'sqlite') throw new NotSupported('PostgreSQL is not supported yet')
+  const engine = await SqliteEngine.open<Tables>(place.file, { signal })
+  const history = new History<Tables>(engine)
+  try {
+    await history.write((tables) => migrate(tables as Transaction<unknown>, tablesOf, migrations), { signal })
+    return history
+  } catch (error) {
+    await history.close()
+    throw error
+  }
+}

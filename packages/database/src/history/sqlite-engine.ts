@@ -1,0 +1,141 @@
+import { Kysely, SqliteDialect } from 'kysely'
+import type { SqliteDatabase, SqliteStatement, Transaction } from 'kysely'
+
+import { openEngine } from '../engine.js'
+import type { Engine as SqliteConnection, EngineStatement, SqlValue } from '../engine.js'
+import { prepareFile } from '../folder.js'
+import type { WaitOptions } from '../sqlite.js'
+import { isBusy, translateSqliteError } from '../sqlite-errors.js'
+import type { Engine } from './engine.js'
+import { untilFree } from './until-free.js'
+
+// The engine's own wait blocks the event loop, so it is short; longer waits are asynchronous.
+const busyTimeoutMs = 25
+/** How often it is looked whether somebody has committed: some microseconds each. */
+const lookEveryMs = 50
+const mostStatements = 200
+
+const pragmas = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY'
+
+/** A connection in the shape that Kysely takes; each text is compiled once. */
+function asKyselyTakesIt(connection: SqliteConnection, begin: string): SqliteDatabase {
+  const statements = new Map<string, SqliteStatement>()
+  const run = (statement: EngineStatement, values: readonly SqlValue[]): { changes: number | bigint } => {
+    try {
+      return statement.run(...values)
+    } catch (error) {
+      if (statement === rollback) return { changes: 0 } // the engine has rolled back by itself, as it does after a full disk
+      throw error
+    }
+  }
+  let rollback: EngineStatement | undefined
+  const prepare = (text: string): SqliteStatement => {
+    const statement = connection.prepare(text === 'begin' ? begin : text)
+    if (text === 'rollback') rollback = statement
+    const values = (parameters: readonly unknown[]): SqlValue[] => parameters as SqlValue[]
+    return {
+      reader: statement.columns().length > 0,
+      all: (parameters) => statement.all(...values(parameters)),
+      run: (parameters) => ({ ...run(statement, values(parameters)), lastInsertRowid: 0 }), // nobody asks for it: PostgreSQL has none
+      iterate: (parameters) => statement.all(...values(parameters)).values(),
+    }
+  }
+  return {
+    prepare: (text) => {
+      let statement = statements.get(text)
+      if (!statement) {
+        if (statements.size >= mostStatements) statements.clear()
+        statements.set(text, (statement = prepare(text)))
+      }
+      return statement
+    },
+    close: () => undefined, // only where it was used; the engine closes it
+  }
+}
+
+const kyselyOn = <Tables>(connection: SqliteConnection, begin: string): Kysely<Tables> => new Kysely<Tables>({ dialect: new SqliteDialect({ database: asKyselyTakesIt(connection, begin) }) })
+
+/** One SQLite file with a connection for readers and one for writers, so that reading never waits for a writer. */
+export class SqliteEngine<Tables> implements Engine<Tables> {
+  readonly kind = 'sqlite'
+  readonly shown: string
+  readonly #connections: readonly SqliteConnection[]
+  readonly #reader: Kysely<Tables>
+  readonly #writer: Kysely<Tables>
+  readonly #listeners = new Set<() => void>()
+  readonly #look: () => void
+  #timer: NodeJS.Timeout | undefined
+
+  private constructor(file: string, reading: SqliteConnection, writing: SqliteConnection) {
+    this.shown = file
+    this.#connections = [reading, writing]
+    this.#reader = kyselyOn(reading, 'BEGIN')
+    this.#writer = kyselyOn(writing, 'BEGIN IMMEDIATE')
+    const version = reading.prepare('PRAGMA data_version') // grows when another connection has committed: our writer is one
+    let seen: unknown
+    this.#look = () => {
+      const { data_version: now } = version.get() as { data_version: number }
+      if (now === seen) return
+      seen = now
+      for (const listener of this.#listeners) listener()
+    }
+  }
+
+  /** @throws NotAllowed, InvalidArgument, NotSupported or BackendUnreachable when the folder or file cannot be used. */
+  static async open<Tables>(file: string, wait: Partial<WaitOptions>): Promise<SqliteEngine<Tables>> {
+    prepareFile(file, true)
+    const opened: SqliteConnection[] = []
+    try {
+      const [reading, writing] = [await openEngine(file, busyTimeoutMs), await openEngine(file, busyTimeoutMs)]
+      opened.push(reading, writing)
+      const prepare = (): void => opened.forEach((connection) => connection.exec(pragmas))
+      await untilFree(prepare, isBusy, file, wait)
+      return new SqliteEngine(file, reading, writing)
+    } catch (error) {
+      for (const connection of opened) connection.close()
+      throw translateSqliteError(error, file)
+    }
+  }
+
+  read<T>(work: (tables: Kysely<Tables>) => Promise<T>): Promise<T> {
+    return this.#reader.transaction().execute(work)
+  }
+
+  async write<T>(work: (tables: Transaction<Tables>) => Promise<T>): Promise<T> {
+    const stage = { committing: false }
+    try {
+      return await this.#writer.transaction().execute(async (tables) => {
+        const result = await work(tables)
+        stage.committing = true
+        return result
+      })
+    } catch (error) {
+      throw isBusy(error) ? error : translateSqliteError(error, this.shown, stage.committing)
+    } finally {
+      if (stage.committing) this.#look()
+    }
+  }
+
+  readonly isHindered = isBusy
+
+  translate(error: unknown): unknown {
+    return translateSqliteError(error, this.shown)
+  }
+
+  onCommit(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    this.#timer ??= setInterval(this.#look, lookEveryMs).unref()
+    return () => {
+      this.#listeners.delete(listener)
+      if (this.#listeners.size > 0) return
+      clearInterval(this.#timer)
+      this.#timer = undefined
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await Promise.all([this.#reader, this.#writer].map((tables) => tables.connection().execute(() => Promise.resolve()))) // what was begun is over
+    for (const connection of this.#connections) connection.close()
+  }
+}

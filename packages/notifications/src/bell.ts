@@ -1,0 +1,31 @@
+import { longestTimerMs, onAbort } from '@muster/common'
+
+/** Wakes the one who waits. What rings while nobody waits is not missed: the next wait is over at once. */
+export class Bell {
+  #hasRung = false
+  #wake: () => void = () => {}
+
+  ring(): void {
+    this.#hasRung = true
+    this.#wake()
+  }
+
+  /** What has rung so far has been heard: to be called before looking at what it rings for. */
+  hear(): void {
+    this.#hasRung = false
+  }
+
+  /** Resolves when it has rung, after `timeoutMs`, or when `signal` aborts. */
+  async wait(timeoutMs: number, signal: AbortSignal): Promise<void> {
+    if (this.#hasRung || signal.aborted) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => this.#wake(), Math.min(Math.max(0, timeoutMs), longestTimerMs)).unref()
+      const stopListening = onAbort(signal, () => this.#wake())
+      this.#wake = () => {
+        clearTimeout(timer)
+        stopListening()
+        resolve()
+      }
+    })
+  }
+}

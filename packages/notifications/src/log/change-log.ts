@@ -1,0 +1,139 @@
+import { InvalidArgument, TooLarge } from '@muster/common'
+import { openHistory } from '@muster/database/history'
+import type { History } from '@muster/database/history'
+import type { Worker } from '@muster/servicegroup'
+import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely'
+
+import type { Change, ObservedService } from './change.js'
+import { toChange } from './rows.js'
+import { noLongerKept } from './state-at.js'
+import { migrations, tablesOf } from './tables.js'
+import type { Tables } from './tables.js'
+
+/** Which changes: fields AND, values of one field OR, compared exactly. */
+export interface ChangeFilter {
+  readonly type?: string | readonly string[] | undefined
+  readonly host?: string | readonly string[] | undefined
+  readonly kind?: string | readonly string[] | undefined
+}
+
+export interface ReadChangesOptions {
+  /** The changes after that number; default: from the first that is kept. */
+  readonly after?: number | undefined
+  /** Only changes at that time or later, ms. */
+  readonly from?: number | undefined
+  /** At most so many, 1 to 1000, default 100. */
+  readonly limit?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A page of the log. */
+export interface ChangePage {
+  readonly changes: readonly Change[]
+  /** The number to go on after: of the last change looked at, whether it matched or not. */
+  readonly next: number
+  /** The first number that is kept; a reader that has not seen the one before it has missed some. */
+  readonly firstSeq: number
+  /** The last number that is given; 0 before the first. */
+  readonly lastSeq: number
+}
+
+const mostRows = 1000
+/** Held in memory, to be undone. */
+const mostUndone = 200_000
+const emptyLog = { id: '', store: '', observer: '', first_seq: 1, next_seq: 1 }
+
+/** The log of all changes of a store, by number. Any process may read it; only the observer writes it. */
+export class ChangeLog {
+  readonly history: History<Tables>
+
+  private constructor(history: History<Tables>) {
+    this.history = history
+  }
+
+  /** Opens the log in a database: `sqlite:<file>` or `postgresql://...`; it is made if it is not there. @throws as `openHistory` */
+  static async open(url: string, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<ChangeLog> {
+    return new ChangeLog(await openHistory<Tables>(url, { tablesOf, migrations, ...options }))
+  }
+
+  /** A page of the changes that match, oldest first. @throws InvalidArgument for a limit out of range */
+  async read(filter: ChangeFilter = {}, { after, from, limit = 100, signal }: ReadChangesOptions = {}): Promise<ChangePage> {
+    if (!Number.isInteger(limit) || limit < 1 || limit > mostRows) throw new InvalidArgument('limit', `limit: ${limit} is out of range`, { hint: `Give 1 to ${mostRows}.` })
+    return this.history.read(
+      async (tables) => {
+        const { first_seq: firstSeq, next_seq: nextSeq } = (await tables.selectFrom('log').select(['first_seq', 'next_seq']).executeTakeFirst()) ?? emptyLog
+        const rows = await tables
+          .selectFrom('changes')
+          .selectAll()
+          .where('seq', '>', after ?? 0)
+          .where('seq', '<', nextSeq)
+          .$if(from !== undefined, (query) => query.where('at', '>=', from ?? 0).where('seq', '>=', firstAt(tables, from ?? 0)))
+          .where((of) => of.and(conditions(of, filter)))
+          .orderBy('seq')
+          .limit(limit)
+          .execute()
+        const last = rows.length === limit ? (rows.at(-1)?.seq ?? 0) : nextSeq - 1
+        return { changes: rows.map(toChange), next: Math.max(last, after ?? 0), firstSeq, lastSeq: nextSeq - 1 }
+      },
+      { signal },
+    )
+  }
+
+  /** Calls `listener` soon after changes were added, and perhaps for nothing. Returns the way to stop it. */
+  onAdded(listener: () => void): () => void {
+    return this.history.onCommit(listener)
+  }
+
+  /**
+   * What is known now, and every change of a worker or a service since that time, ms, oldest first. `seq`: of the last change before.
+   * @throws NotFound when the log does not go so far back
+   */
+  async readBack(time: number, signal?: AbortSignal): Promise<{ seq: number; state: { workers: Worker[]; services: ObservedService[] }; since: Change[] }> {
+    return this.history.read(
+      async (tables) => {
+        const { first_seq: firstSeq, next_seq: nextSeq } = (await tables.selectFrom('log').select(['first_seq', 'next_seq']).executeTakeFirst()) ?? emptyLog
+        const last = await tables.selectFrom('changes').select('seq').where('at', '<=', time).orderBy('at', 'desc').orderBy('seq', 'desc').limit(1).executeTakeFirst()
+        if (!last && (firstSeq > 1 || nextSeq === 1)) throw noLongerKept(time)
+        const seq = last?.seq ?? 0
+        const rows = await tables.selectFrom('changes').selectAll().where('seq', '>', seq).where('kind', '!=', 'gap').orderBy('seq').limit(mostUndone + 1).execute()
+        if (rows.length > mostUndone) throw new TooLarge('What has happened since that time, in changes,', rows.length, mostUndone)
+        const workers = (await tables.selectFrom('presence').select('worker').execute()).map(({ worker }) => JSON.parse(worker) as Worker)
+        const services = (await tables.selectFrom('services').select('observed').execute()).map(({ observed }) => JSON.parse(observed) as ObservedService)
+        return { seq, state: { workers, services }, since: rows.map(toChange) }
+      },
+      { signal },
+    )
+  }
+
+  /** How far a sink has been told. One that has never been told begins after the last change there is now. */
+  readCursor(sink: string, signal?: AbortSignal): Promise<number> {
+    return this.history.write(
+      async (tables) => {
+        const { next_seq: next } = (await tables.selectFrom('log').select('next_seq').executeTakeFirst()) ?? emptyLog
+        await tables.insertInto('cursors').values({ sink, seq: next - 1 }).onConflict((conflict) => conflict.column('sink').doNothing()).execute()
+        return (await tables.selectFrom('cursors').select('seq').where('sink', '=', sink).executeTakeFirstOrThrow()).seq
+      },
+      { signal },
+    )
+  }
+
+  /** A sink has been told up to and with that number. */
+  async writeCursor(sink: string, seq: number, signal?: AbortSignal): Promise<void> {
+    await this.history.write((tables) => tables.updateTable('cursors').set({ seq }).where('sink', '=', sink).execute(), { signal })
+  }
+
+  close(): Promise<void> {
+    return this.history.close()
+  }
+}
+
+/** The first number at that time: found by the index of times, where the numbers alone would be read from the beginning. */
+const firstAt = (tables: Kysely<Tables>, from: number): Expression<number> =>
+  tables.selectFrom('changes').select((of) => of.fn.coalesce('seq', of.lit(0)).as('seq')).where('at', '>=', from).orderBy('at').orderBy('seq').limit(1).$asScalar().$castTo<number>()
+
+function conditions(of: ExpressionBuilder<Tables, 'changes'>, filter: ChangeFilter): Expression<SqlBool>[] {
+  return (['type', 'host', 'kind'] as const).flatMap((field) => {
+    const wanted = filter[field]
+    return wanted === undefined ? [] : [of(field, 'in', [wanted].flat())]
+  })
+}

@@ -1,0 +1,18 @@
+import type { Change, NewChange } from './change.js'
+import type { Tables } from './tables.js'
+
+type Row = Tables['changes']
+
+const textOf = (value: object | null): string | null => (value === null ? null : JSON.stringify(value))
+const valueOf = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T))
+
+export function toRow(seq: number, { id, at, kind, type, host, uuid, group, memberId, cause, actor, source, reason, massLoss, before, after, gap }: NewChange): Row {
+  const objects = { before: textOf(before), after: textOf(after), gap: textOf(gap) }
+  return { seq, id, at: Date.parse(at), kind, type, host, uuid, group_name: group, member_id: memberId, cause, actor, source, reason, mass_loss: massLoss ? 1 : 0, ...objects }
+}
+
+export function toChange(row: Row): Change {
+  const { seq, id, kind, type, host, uuid, group_name: group, member_id: memberId, cause, actor, source, reason } = row
+  const objects = { before: valueOf<Change['before']>(row.before), after: valueOf<Change['after']>(row.after), gap: valueOf<Change['gap']>(row.gap) }
+  return { seq, id, at: new Date(row.at).toISOString(), kind: kind as Change['kind'], type, host, uuid, group, memberId, cause: cause as Change['cause'], actor, source, reason, massLoss: row.mass_loss === 1, ...objects }
+}

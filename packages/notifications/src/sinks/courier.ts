@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { messageOf, silentLogger } from '@muster/common'
+import type { Logger } from '@muster/common'
+
+import { Bell } from '../bell.js'
+import type { ChangeLog, ChangePage } from '../log/change-log.js'
+import { toNotification } from '../notification/notification.js'
+import type { Sink } from './sink.js'
+
+export interface CourierOptions {
+  readonly logger?: Logger | undefined
+}
+
+const mostAtOnce = 100
+const [firstBackoffMs, longestBackoffMs] = [100, 30_000]
+/** Between two looks at the log where nobody says that it has grown. */
+const lookEveryMs = 5000
+
+/**
+ * Brings the notifications of a log to one sink, in order, and remembers in the log's database how far it has come. A sink that is slow or away
+ * lags behind; nobody waits for it. A new sink begins with what comes next. To be run by one process at a time: two would tell everything twice.
+ */
+export class Courier {
+  readonly #log: ChangeLog
+  readonly #sink: Sink
+  readonly #logger: Logger
+  readonly #closing = new AbortController()
+  readonly #bell = new Bell()
+  readonly #done: Promise<void>
+  #cursor: number | undefined
+  #failure: string | undefined
+
+  /** Begins at once. */
+  constructor(log: ChangeLog, sink: Sink, { logger = silentLogger }: CourierOptions = {}) {
+    this.#log = log
+    this.#sink = sink
+    this.#logger = logger
+    this.#done = this.#run()
+  }
+
+  /** The number of the last change that the sink has; undefined before it is known. */
+  get cursor(): number | undefined {
+    return this.#cursor
+  }
+
+  /** Why the sink was not told, the last time; undefined when it was. */
+  get failure(): string | undefined {
+    return this.#failure
+  }
+
+  /** Resolves when the sink is told no more and is closed. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#done
+    await this.#sink.close()
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closing
+    const stopListening = this.#log.onAdded(() => this.#bell.ring())
+    signal.addEventListener('abort', stopListening, { once: true })
+    let backoffMs = firstBackoffMs
+    while (!signal.aborted) {
+      try {
+        this.#bell.hear()
+        const isMore = await this.#bring(signal)
+        this.#noteSuccess()
+        backoffMs = firstBackoffMs
+        if (!isMore) await this.#bell.wait(lookEveryMs, signal)
+      } catch (error) {
+        if (signal.aborted) return
+        this.#noteFailure(error)
+        await delay(backoffMs * (0.5 + Math.random() / 2), undefined, { ref: false, signal }).catch(() => undefined)
+        backoffMs = Math.min(backoffMs * 2, longestBackoffMs)
+      }
+    }
+  }
+
+  /** Brings one page. True when there may be more. */
+  async #bring(signal: AbortSignal): Promise<boolean> {
+    this.#cursor ??= await this.#log.readCursor(this.#sink.name, signal)
+    const { changes, next, firstSeq, lastSeq }: ChangePage = await this.#log.read({}, { after: this.#cursor, limit: mostAtOnce, signal })
+    if (firstSeq > this.#cursor + 1) this.#logger.warn({ sink: this.#sink.name, from: this.#cursor + 1, to: firstSeq - 1 }, 'the log no longer has what the sink was to be told')
+    const notifications = changes.flatMap((change) => toNotification(change) ?? [])
+    if (notifications.length > 0) await this.#sink.send(notifications, signal)
+    if (next !== this.#cursor) await this.#log.writeCursor(this.#sink.name, next, signal)
+    this.#cursor = next
+    return next < lastSeq
+  }
+
+  #noteSuccess(): void {
+    if (this.#failure !== undefined) this.#logger.info({ sink: this.#sink.name }, 'the sink is told again')
+    this.#failure = undefined
+  }
+
+  #noteFailure(error: unknown): void {
+    const failure = messageOf(error)
+    if (failure !== this.#failure) this.#logger.warn({ err: error, sink: this.#sink.name }, 'the sink cannot be told, trying again')
+    this.#failure = failure
+  }
+}
