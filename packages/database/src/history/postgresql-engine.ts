@@ -1,3 +1,4 @@
+import { CompiledQuery } from 'kysely'
 import type { Kysely, Transaction } from 'kysely'
 import type { Pool } from 'pg'
 
@@ -10,6 +11,8 @@ import { isHindered, translatePostgresqlError } from './postgresql-errors.js'
 import { transact } from './postgresql-transaction.js'
 
 const mostOfEach = 4
+/** Later it is looked for by the clock anyway. */
+const newsTimeoutMs = 1000
 
 /** A database on a PostgreSQL server, with connections for readers and for writers, so that reading never waits for a writer. */
 export class PostgresqlEngine<Tables> implements Engine<Tables> {
@@ -27,7 +30,7 @@ export class PostgresqlEngine<Tables> implements Engine<Tables> {
     this.#connections = connections
     this.#reading = connections.pool(mostOfEach)
     this.#writing = connections.pool(mostOfEach)
-    this.#commits = new PostgresqlCommits(connections)
+    this.#commits = new PostgresqlCommits(connections, (statement) => transact(this.#writing, 'read', (tables) => tables.executeQuery(CompiledQuery.raw(statement)), { timeoutMs: newsTimeoutMs }, shown))
   }
 
   /** Connects to nothing yet. @throws NotSupported when the package pg is missing */
@@ -40,7 +43,9 @@ export class PostgresqlEngine<Tables> implements Engine<Tables> {
   }
 
   write<T>(work: (tables: Transaction<Tables>) => Promise<T>, wait: WaitOptions): Promise<T> {
-    return this.#begin(transact(this.#writing, 'write', work, wait, this.shown))
+    const written = this.#begin(transact(this.#writing, 'write', work, wait, this.shown))
+    written.then(() => this.#commits.tell(), () => undefined)
+    return written
   }
 
   translate(error: unknown): unknown {
@@ -52,7 +57,8 @@ export class PostgresqlEngine<Tables> implements Engine<Tables> {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.#commits.close(), ...this.#begun])
+    await Promise.allSettled(this.#begun)
+    await this.#commits.close()
     await this.#connections.close()
   }
 

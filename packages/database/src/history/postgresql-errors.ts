@@ -59,7 +59,7 @@ export function translatePostgresqlError(error: unknown, shown: string, committi
   const state = stateOf(error)
   if (committing && (error instanceof ConnectionLost || isEndOfConnection(state))) return new OutcomeUnknown('the commit', messageOf(error), { cause: error })
   if (error instanceof ConnectionLost) return connectionLost(error, shown)
-  if (state.startsWith('28')) return new NotAllowed(`${shown}: ${messageOf(error)}`, { cause: error, hint: 'The user is in the URL, the password there or in PGPASSWORD; pg_hba.conf of the server says who may connect from where.' })
+  if (state.startsWith('28')) return notAllowed(error as Error, shown)
   if (state === '42501') return new NotAllowed(`${shown}: ${messageOf(error)}`, { cause: error, hint: 'The user must own the tables, or for new ones have CREATE on the schema.' })
   if (state === '3D000') return new InvalidArgument('database', `${shown}: ${messageOf(error)}`, { cause: error, hint: 'Make it with createdb, or name another one.' })
   const meaning = meanings[state] ?? meanings[state.slice(0, 2)]
@@ -68,7 +68,12 @@ export function translatePostgresqlError(error: unknown, shown: string, committi
   return new BackendUnreachable(shown, reason, { cause: error, ...(hint === undefined ? {} : { hint }) })
 }
 
-function connectionLost({ message, cause }: ConnectionLost, shown: string): MusterError {
+const notAllowed = (error: Error, shown: string): MusterError =>
+  new NotAllowed(`${shown}: ${error.message}`, { cause: error, hint: 'The user is in the URL, the password there or in PGPASSWORD; pg_hba.conf of the server says who may connect from where.' })
+
+function connectionLost(error: ConnectionLost, shown: string): MusterError {
+  const { message, cause } = error
+  if (message.startsWith('SASL')) return notAllowed(error, shown) // pg gives no code when there is no password, or the server does not know it either
   const code = codeOf(cause)
   const { path } = cause as { path?: unknown }
   if (['ENOENT', 'EACCES', 'EISDIR'].includes(code) && (cause as { syscall?: unknown }).syscall !== 'connect') return new InvalidArgument('database', `A file that the URL of the database names cannot be read: ${String(path ?? message)}`, { cause })

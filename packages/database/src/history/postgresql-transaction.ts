@@ -8,9 +8,6 @@ import { ConnectionLost, isHindered, translatePostgresqlError } from './postgres
 
 /** The server ends what takes too long by itself; one that is silent has this much longer before its connection is dropped. */
 const graceMs = 250
-/** What LISTEN and NOTIFY call the news of a commit. */
-export const channel = 'muster_history'
-
 const begins = { read: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', write: 'BEGIN ISOLATION LEVEL READ COMMITTED' }
 
 const abortError = ({ reason }: AbortSignal): Error => Object.assign(new Error('The operation was aborted', { cause: reason }), { name: 'AbortError', code: 'ABORT_ERR' })
@@ -115,8 +112,6 @@ class Borrowed {
     const result = await this.#client.query('commit')
     // So the server answers when a statement has failed, even if the work went on after it.
     if (result.command === 'ROLLBACK') throw this.#firstError
-    // Not within the transaction: there it would take a lock that all who commit wait for until the disk has it.
-    if (this.isCommitting) await this.#client.query(`SELECT pg_notify('${channel}', '')`).catch(() => undefined) // who listens looks by itself as well
     return result
   }
 }
