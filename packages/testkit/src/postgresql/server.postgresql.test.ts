@@ -1,3 +1,4 @@
+import { chmod } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
 import { expect, test } from '@jest/globals'
@@ -5,6 +6,7 @@ import pg from 'pg'
 
 import { eventually } from '../eventually.js'
 import { spawnNode } from '../spawn-node.js'
+import { temporaryFolder } from '../temporary-folder.js'
 import { within } from '../within.js'
 import { startPostgresql } from './server.js'
 
@@ -45,7 +47,9 @@ test('a suspended server says nothing on any connection until it is resumed', as
 }, 120_000)
 
 test('a server does not outlive the process that started it, however that dies', async () => {
-  await using owner = spawnNode(fileURLToPath(new URL('server-process.js', import.meta.url)))
+  await using folder = await temporaryFolder() // of what nobody removes then
+  await chmod(folder.path, 0o711)
+  await using owner = spawnNode(fileURLToPath(new URL('server-process.js', import.meta.url)), [], { env: { TMPDIR: folder.path } })
   const [, endpoint = ''] = await owner.line(/^endpoint (\S+)$/, { timeoutMs: 60_000 })
   expect(await answers(endpoint)).toBe(true)
   owner.signal('SIGKILL')
