@@ -2,9 +2,8 @@ import { once } from 'node:events'
 import { Socket } from 'node:net'
 
 import { NotSupported } from '@muster/common'
+import type * as Library from 'pg'
 import type { Client, ClientBase, ClientConfig, Pool } from 'pg'
-
-type Library = typeof import('pg')
 
 const connectTimeoutMs = 10_000
 const idleTimeoutMs = 10_000
@@ -26,12 +25,12 @@ function toNumber(text: string): number {
 
 /** Makes all connections to one server, and closes them even when it is silent. */
 export class PostgresqlConnections {
-  readonly #library: Library
+  readonly #library: typeof Library
   readonly #config: ClientConfig
   readonly #sockets = new Set<Socket>()
   readonly #pools: Pool[] = []
 
-  private constructor(library: Library, url: string) {
+  private constructor(library: typeof Library, url: string) {
     this.#library = library
     this.#config = {
       connectionString: url,
@@ -40,7 +39,7 @@ export class PostgresqlConnections {
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       stream: () => this.#newSocket(),
-      types: { getTypeParser: ((oid: number, format?: 'text') => (oid === int8 || oid === numeric ? toNumber : library.types.getTypeParser(oid, format))) as typeof library.types.getTypeParser },
+      types: { getTypeParser: ((oid: number, format?: 'text'): unknown => (oid === int8 || oid === numeric ? toNumber : library.types.getTypeParser(oid as never, format))) as typeof library.types.getTypeParser },
     }
   }
 

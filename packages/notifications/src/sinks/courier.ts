@@ -69,7 +69,7 @@ export class Courier {
         backoffMs = firstBackoffMs
         if (!isMore) await this.#bell.wait(lookEveryMs, signal)
       } catch (error) {
-        if (signal.aborted) return
+        if (this.#isClosing()) return
         this.#noteFailure(error)
         await delay(backoffMs * (0.5 + Math.random() / 2), undefined, { ref: false, signal }).catch(() => undefined)
         backoffMs = Math.min(backoffMs * 2, longestBackoffMs)
@@ -87,6 +87,10 @@ export class Courier {
     if (next !== this.#cursor) await this.#log.writeCursor(this.#sink.name, next, signal)
     this.#cursor = next
     return next < lastSeq
+  }
+
+  #isClosing(): boolean {
+    return this.#closing.signal.aborted
   }
 
   #noteSuccess(): void {
