@@ -64,8 +64,12 @@ export async function createDockerRuntime(provider: DockerProvider, options: Rab
       await container.kill({ signal: how === 'at once' ? 'SIGKILL' : 'SIGTERM' })
       await within(gone, endTimeoutMs, `the end of the container of ${host}:${port}`)
     },
-    suspend: async () => await container?.pause(),
-    resume: async () => await container?.unpause(),
+    suspend: async () => {
+      await container?.pause()
+    },
+    resume: async () => {
+      await container?.unpause()
+    },
     dispose: async () => {
       try {
         await container?.remove({ force: true, v: true })

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 
 import { BackendUnreachable, InvalidArgument, messageOf, NotSupported, onAbort, OperationTimedOut, OutcomeUnknown } from '@muster/common'
+import type * as amqplib from 'amqplib'
 import type { ChannelModel, ConfirmChannel } from 'amqplib'
 
 import { translateRefusal, translateConnectError } from './rabbitmq-errors.js'
@@ -14,14 +15,12 @@ export interface Destination {
   readonly declareQueue: boolean
 }
 
-type Library = typeof import('amqplib')
-
 /** How long a broker may take to say goodbye. */
 const farewellMs = 1000
 
-async function loadLibrary(): Promise<Library> {
+async function loadLibrary(): Promise<typeof amqplib> {
   try {
-    return ((await import('amqplib')) as unknown as { default: Library }).default
+    return ((await import('amqplib')) as unknown as { default: typeof amqplib }).default
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
     throw new NotSupported('Telling a RabbitMQ needs the package amqplib', { cause, hint: 'npm install amqplib@2.3.1' })

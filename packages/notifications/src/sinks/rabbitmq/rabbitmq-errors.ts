@@ -6,7 +6,7 @@ const accessRefused = 403
 const notFound = 404
 const preconditionFailed = 406
 
-const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null | undefined)?.code
+const codeOf = (error: unknown): string | number | undefined => (error as { code?: string | number } | null | undefined)?.code
 
 /** What the broker says itself: the last of what amqplib wraps it in. */
 const wordsOf = (error: unknown): string => /with message "(?:[A-Z_]+ - )?(.*)"$/s.exec(messageOf(error))?.[1] ?? messageOf(error)
