@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 import { beforeEach, expect, test } from '@jest/globals'
 import { eventually, startFaultProxy } from '@muster/testkit'
 import { sql } from 'kysely'
@@ -92,7 +94,7 @@ test('while the server says nothing a call ends in its time, other work goes on,
       longestGapMs = Math.max(longestGapMs, performance.now() - last)
       last = performance.now()
     }, 5)
-    const late = { code: 'backend_unreachable', message: expect.stringContaining('no answer within 400 ms') }
+    const late = { code: 'backend_unreachable', message: expect.stringContaining('not done within 400 ms') }
     const calls = [ids(history), insert(history, 2), ...Array.from({ length: 20 }, () => ids(history))]
     await Promise.all([history.read((tables) => tables.selectFrom('items').select('id').execute(), { timeoutMs: 400 })].map((call) => expect(call).rejects.toMatchObject(late)))
     expect(performance.now() - begun).toBeLessThan(1500)
@@ -126,6 +128,19 @@ test('the server waits for no lock on behalf of a caller that gave up', async ()
     await eventually(async () => expect(await waiting()).toBe(0), { timeoutMs: 5000 })
   })
   expect(await ids(waiter)).toEqual([2])
+})
+
+test('a write that outlasts its time is surely not stored, also when it comes to its end', async () => {
+  const history = await all.open(url)
+  const slow = history.write(
+    async (tables) => {
+      await tables.insertInto('items').values({ id: 1 }).execute()
+      await delay(700)
+    },
+    { timeoutMs: 200 },
+  )
+  await expect(slow).rejects.toMatchObject({ code: 'backend_unreachable', message: expect.stringContaining('not done within 200 ms') })
+  expect(await ids(history)).toEqual([])
 })
 
 test('a write that goes on after a statement has failed is not taken for stored', async () => {

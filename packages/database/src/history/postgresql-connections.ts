@@ -12,7 +12,8 @@ const idleTimeoutMs = 10_000
 const farewellMs = 1000
 
 /** The server looks that often whether a client that it keeps waiting is still there: else the lock would be waited for by nobody. */
-const lookForClient = (client: ClientBase): Promise<unknown> => client.query('SET client_connection_check_interval = 500').catch(() => undefined) // not every system can look
+const look = { text: 'SET client_connection_check_interval = 500', query_timeout: connectTimeoutMs }
+const lookForClient = (client: ClientBase): Promise<unknown> => client.query(look).catch(() => undefined) // not every system can look
 
 const [int8, numeric] = [20, 1700]
 
@@ -69,7 +70,7 @@ export class PostgresqlConnections {
   /** A connection that is in no pool; not open yet. */
   client(): { readonly client: Client; readonly socket: Socket } {
     const socket = this.#newSocket()
-    return { client: new this.#library.Client({ ...this.#config, stream: () => socket }), socket }
+    return { client: new this.#library.Client({ ...this.#config, query_timeout: connectTimeoutMs, stream: () => socket }), socket }
   }
 
   /** Resolves when all are closed. Nobody may use one any more. */

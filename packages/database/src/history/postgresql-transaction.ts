@@ -12,11 +12,11 @@ const begins = { read: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', write:
 
 const abortError = ({ reason }: AbortSignal): Error => Object.assign(new Error('The operation was aborted', { cause: reason }), { name: 'AbortError', code: 'ABORT_ERR' })
 
-/** Runs `work` in one transaction on a connection of the pool. Whatever it waits for, it is over soon after `timeoutMs`, and at once when the signal aborts. */
+/** Runs `work` in one transaction on a connection of the pool. However the server behaves, nothing is waited for longer than shortly after `timeoutMs`, or when the signal aborts. */
 export async function transact<Tables, T>(pool: Pool, kind: 'read' | 'write', work: (tables: Transaction<Tables>) => Promise<T>, { timeoutMs, signal }: WaitOptions, shown: string): Promise<T> {
   const ended = new AbortController()
   const until = performance.now() + timeoutMs
-  const timer = setTimeout(() => ended.abort(new BackendUnreachable(shown, `no answer within ${Math.round(timeoutMs)} ms`)), Math.min(timeoutMs + graceMs, longestTimerMs))
+  const timer = setTimeout(() => ended.abort(new BackendUnreachable(shown, `not done within ${Math.round(timeoutMs)} ms`)), Math.min(timeoutMs + graceMs, longestTimerMs))
   let connection: Borrowed | undefined
   // A commit that is under way is waited for: it ends soon, with an outcome.
   const stop = signal ? onAbort(signal, () => !connection?.isCommitting && ended.abort(abortError(signal))) : () => undefined
@@ -91,6 +91,7 @@ class Borrowed {
 
   async #query(text: string, values: readonly unknown[]): Promise<unknown> {
     try {
+      if (this.#broken) throw this.#broken // a commit that is not sent is surely not done
       if (text === 'begin') return await this.#client.query(this.#begin())
       if (text === 'commit') return await this.#commit()
       return await this.#client.query(text, [...values])
