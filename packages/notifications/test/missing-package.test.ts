@@ -1,5 +1,4 @@
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -7,7 +6,7 @@ import { test } from '@jest/globals'
 import { spawnNode, temporaryFolder } from '@muster/testkit'
 
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
-const nodeModules = join(createRequire(import.meta.url).resolve('kysely/package.json'), '..', '..')
+const nodeModules = join(packageFolder, '..', '..', 'node_modules')
 
 const program = `
 import { rabbitmqSink } from '@muster/notifications'
