@@ -53,6 +53,31 @@ describe('what is told', () => {
     expect(await broker.take()).toHaveLength(3)
   }, timeoutMs)
 
+  test('that a full queue refuses is told again when there is room', async () => {
+    const sink = broker.sink({ declareQueue: false })
+    const channel = await broker.connect()
+    await channel.assertExchange(broker.exchange, 'topic', { durable: false })
+    await channel.assertQueue(broker.queue, { maxLength: 2, overflow: 'reject-publish' })
+    await channel.bindQueue(broker.queue, broker.exchange, '#')
+    const told = notifications(3)
+    expect(await refusal(sink.send(told, never))).toMatchObject({ code: 'backend_unreachable', message: expect.stringContaining('refused to take') })
+    await broker.take()
+    await channel.deleteQueue(broker.queue)
+    await channel.assertQueue(broker.queue)
+    await channel.bindQueue(broker.queue, broker.exchange, '#')
+    await sink.send(told, never)
+    expect((await broker.take()).map(({ seq }) => seq)).toEqual([1, 2, 3])
+  }, timeoutMs)
+
+  test('finds its queue again after somebody has removed it', async () => {
+    const sink = broker.sink()
+    await sink.send(notifications(1), never)
+    await (await broker.connect()).deleteQueue(broker.queue)
+    expect(await refusal(sink.send(notifications(2), never))).toMatchObject({ code: 'backend_unreachable', message: expect.stringContaining('no queue takes') })
+    await sink.send(notifications(2), never)
+    expect(await broker.take()).toHaveLength(2)
+  }, timeoutMs)
+
   test('goes to the next broker of the URL when one cannot be reached', async () => {
     const sink = broker.sink({ url: `amqp://guest:guest@127.0.0.1:1,${broker.server.endpoint}` })
     expect(await refusal(sink.send(notifications(1), never))).toMatchObject({ code: 'backend_unreachable' })

@@ -7,6 +7,7 @@ import amqplib from 'amqplib'
 import { eventually } from '../eventually.js'
 import { spawnNode } from '../spawn-node.js'
 import { temporaryFolder } from '../temporary-folder.js'
+import { findProvider } from './locate.js'
 
 const answers = (endpoint: string): Promise<boolean> =>
   amqplib.connect(`amqp://guest:guest@${endpoint}/`).then(
@@ -30,6 +31,8 @@ test('nothing of a broker outlives the process that started it, however that die
   await using owner = spawnNode(fileURLToPath(new URL('server-process.js', import.meta.url)), [], { env: { TMPDIR: folder.path } })
   const [, endpoint = ''] = await owner.line(/^endpoint (\S+)$/, { timeoutMs: 120_000 })
   expect(await answers(endpoint)).toBe(true)
+  const isHere = process.platform === 'linux' && (await findProvider()).kind === 'programs'
+  if (isHere) expect(await programsOf(folder.path)).toEqual(expect.arrayContaining(['epmd', 'beam.smp']))
   owner.signal('SIGKILL')
   await eventually(async () => expect([await answers(endpoint), await programsOf(folder.path)]).toEqual([false, []]))
 }, 150_000)

@@ -42,6 +42,7 @@ export class BrokerConnection {
   /** Why the broker takes nothing at the moment, in its words. */
   #blocked: string | undefined
   #returned = 0
+  #refused = 0
 
   private constructor(shown: string, destination: Destination, timeoutMs: number) {
     this.#shown = shown
@@ -62,13 +63,14 @@ export class BrokerConnection {
 
   /**
    * Resolves when the broker has confirmed all: it has put them into queues, on disk where they are durable. When it rejects, the connection is over.
-   * @throws OutcomeUnknown, OperationTimedOut, BackendUnreachable when a message would reach no queue, NotAllowed
+   * @throws OutcomeUnknown, OperationTimedOut, NotAllowed, BackendUnreachable when the broker takes nothing or no queue a message
    */
   async publish(messages: readonly Buffer[], properties: object, signal: AbortSignal): Promise<void> {
     await this.#within(`Telling ${messages.length} notifications to ${this.#shown}`, signal, async () => {
       try {
         await this.#publish(messages, properties)
       } catch (error) {
+        if (this.#refused > 0) throw new BackendUnreachable(this.#shown, 'it has refused to take messages', { cause: error, hint: 'A queue is at the length it may have, or the broker that holds it is away.' })
         const cause = this.#failure ?? error
         throw translateRefusal(cause, this.#shown) ?? new OutcomeUnknown(`telling ${messages.length} notifications to ${this.#shown}`, messageOf(cause), { cause })
       }
@@ -113,6 +115,7 @@ export class BrokerConnection {
     channel.on('error', (error) => this.#note(error))
     channel.on('close', () => (this.#isOver = true))
     channel.on('return', () => (this.#returned += 1))
+    channel.on('nack', () => (this.#refused += 1))
     await channel.assertExchange(exchange, 'topic', { durable, autoDelete: false })
     if (declareQueue) {
       await channel.assertQueue(routingKey, { durable, autoDelete: false, exclusive: false })

@@ -25,6 +25,7 @@ test('the password may be in a file', async () => {
 
 test.each([
   ['redis://u:sesame@h', 'This is no URL of a RabbitMQ'],
+  ['amqp://u:12/sesame@h', 'This is no URL of a RabbitMQ'],
   ['amqp://u:sesame@h:99999', 'Server 1 of the URL is no host:port'],
   ['amqp://u:sesame@h1,:5', 'Server 2 of the URL is no host:port'],
   ['amqp://u:sesame@h/%zz', 'The URL has a broken %XX'],
@@ -37,6 +38,6 @@ test.each([
   expect(() => parseBrokerUrl(url, {})).toThrow(expect.objectContaining({ code: 'invalid_argument', message }))
 })
 
-test.each([{ exchange: '' }, { exchange: 'amq.topic' }, { topic: 'x'.repeat(201) }])('names that a broker does not take are refused: %j', (names) => {
-  expect(() => rabbitmqSink({ url: 'amqp://h', ...names })).toThrow(expect.objectContaining({ code: 'invalid_argument' }))
+test.each([{ exchange: '' }, { exchange: 'amq.topic' }, { topic: 'x'.repeat(201) }, { timeoutMs: 0 }, { timeoutMs: NaN }])('what cannot be meant is refused: %j', (options) => {
+  expect(() => rabbitmqSink({ url: 'amqp://h', ...options })).toThrow(expect.objectContaining({ code: 'invalid_argument' }))
 })

@@ -54,7 +54,7 @@ const known = ['password_file', 'heartbeat', ...Object.keys(tlsOptions)]
 /** Reads the URL of a RabbitMQ. No message tells any part of it that may be a secret. @throws InvalidArgument */
 export function parseBrokerUrl(url: string, env: Environment = process.env): BrokerAccess {
   const [, protocol = '', authority = '', path = '', query = ''] = /^(amqps?):\/\/([^/?]*)(?:\/([^/?]*))?(?:\?(.*))?$/is.exec(url) ?? []
-  if (protocol === '') throw new InvalidArgument('url', 'This is no URL of a RabbitMQ', { hint: form })
+  if (protocol === '' || path.includes('@')) throw new InvalidArgument('url', 'This is no URL of a RabbitMQ', { hint: form })
   const isSecure = protocol.toLowerCase() === 'amqps'
   const options = optionsOf(query, isSecure)
   const at = authority.lastIndexOf('@')

@@ -1,4 +1,4 @@
-import { Closed, InvalidArgument } from '@muster/common'
+import { Closed, InvalidArgument, longestTimerMs } from '@muster/common'
 
 import type { Notification } from '../../notification/notification.js'
 import type { Sink } from '../sink.js'
@@ -27,6 +27,7 @@ class RabbitMqSink implements Sink {
   #isClosed = false
 
   constructor({ url, exchange = 'nova', topic = 'versioned_notifications', durable = false, declareQueue = true, name = 'rabbitmq', timeoutMs = 10_000 }: RabbitMqOptions) {
+    if (!(timeoutMs >= 1 && timeoutMs <= longestTimerMs)) throw new InvalidArgument('timeoutMs', `timeoutMs: ${timeoutMs} is out of range`, { hint: `Give 1 to ${longestTimerMs}.` })
     this.name = name
     this.#access = parseBrokerUrl(url)
     this.#destination = { exchange: nameOf('exchange', exchange), routingKey: `${nameOf('topic', topic)}.info`, durable, declareQueue }
