@@ -197,6 +197,7 @@ describe('a courier to a RabbitMQ', () => {
     await change(40)
     await eventually(() => expect(courier.cursor).toBeGreaterThan(10))
     await Promise.all([change(40), broker.server.kill()])
+    await eventually(() => expect(courier.failure).toBeDefined(), long)
     await Promise.all([change(40), broker.server.start()])
     await change(40)
     await kept.until(({ seq }) => seq >= 163)
