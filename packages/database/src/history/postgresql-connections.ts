@@ -39,7 +39,7 @@ export class PostgresqlConnections {
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       stream: () => this.#newSocket(),
-      types: { getTypeParser: ((oid: number, format?: 'text'): unknown => (oid === int8 || oid === numeric ? toNumber : library.types.getTypeParser(oid as never, format))) as typeof library.types.getTypeParser },
+      types: { getTypeParser: ((oid: number, format?: 'text'): unknown => (oid === int8 || oid === numeric ? toNumber : library.types.getTypeParser(oid, format))) as typeof library.types.getTypeParser },
     }
   }
 
@@ -59,7 +59,7 @@ export class PostgresqlConnections {
       ...this.#config,
       max,
       idleTimeoutMillis: idleTimeoutMs,
-      onConnect: lookForClient as (client: ClientBase) => void, // it is waited for, whatever its type says
+      onConnect: lookForClient, // it is waited for, whatever its type says
     })
     pool.on('error', () => undefined) // an idle connection broke: the pool has dropped it and makes another
     this.#pools.push(pool)
