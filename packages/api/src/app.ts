@@ -10,6 +10,7 @@ import { openContext } from './context.js'
 import type { AppServiceGroup, Context } from './context.js'
 import { novaFace } from './faces/nova/face.js'
 import { livenessOfProcess, readiness } from './health.js'
+import type { ServerHistory } from './history/history.js'
 import { limits } from './limits.js'
 import { createMetrics } from './metrics/metrics.js'
 import { openApiRoute } from './openapi.js'
@@ -18,11 +19,13 @@ import { refuseExcess } from './refuse-excess.js'
 import { logRequests, nameRequests } from './requests.js'
 import type { Route } from './route.js'
 import { addRoutes } from './routing.js'
+import { changeRoutes } from './v1/change.js'
 import { explanationRoute } from './v1/explanation.js'
 import { groupsRoute, membersRoute } from './v1/group.js'
 import { livenessRoute } from './v1/liveness.js'
 import { deleteServiceRoute, getServiceRoute, patchServiceRoute } from './v1/one-service.js'
 import { hostsRoute, zonesRoute } from './v1/places.js'
+import { pastRoutes } from './v1/past.js'
 import { serviceRoute } from './v1/service.js'
 import { tokenRoutes } from './v1/token.js'
 import { watchRoute } from './v1/watch.js'
@@ -39,6 +42,8 @@ export interface AppOptions {
   readonly beyondLoopback?: boolean | undefined
   /** Requests a second with one token; 0: any number. Default 100. */
   readonly rateLimit?: number | undefined
+  /** What `/v1/change` and its like tell. Default: none is kept. The caller's to close. */
+  readonly history?: ServerHistory | undefined
   /** Limits of `/v1/watch`. */
   readonly feed?: FeedOptions | undefined
   /** Those of the server that the app runs in: what `/metrics` tells of them, and of how many `/v1/watch` may take its share. Default: 5000, untold. */
@@ -46,11 +51,11 @@ export interface AppOptions {
 }
 
 /** The HTTP API over a service group's live views, which are opened here. The caller owns and closes the service group. */
-export function createApp(serviceGroup: AppServiceGroup, { logger = silentLogger, stopping, beyondLoopback = false, rateLimit = 100, feed, connections }: AppOptions = {}): Express {
+export function createApp(serviceGroup: AppServiceGroup, { logger = silentLogger, stopping, beyondLoopback = false, rateLimit = 100, history, feed, connections }: AppOptions = {}): Express {
   const places = new WatchPlaces(connections?.most ?? limits.connections)
-  const context = openContext(serviceGroup, { logger, beyondLoopback, rateLimit, feed, places })
-  stopping?.addEventListener('abort', () => [context.workers, context.services].forEach((told) => told.feed.end()), { once: true })
-  const metrics = createMetrics({ workers: context.workers.view, services: context.services.view, watchClients: () => context.workers.feed.clients + context.services.feed.clients, connections, stopping })
+  const context = openContext(serviceGroup, { logger, beyondLoopback, rateLimit, feed, places, history })
+  stopping?.addEventListener('abort', () => [context.workers.feed, context.services.feed, ...context.streams].forEach((told) => told.end()), { once: true })
+  const metrics = createMetrics({ workers: context.workers.view, services: context.services.view, watchClients: () => context.workers.feed.clients + context.services.feed.clients + context.streams.size, connections, history, stopping })
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag') // each list has its own, made once for each change
@@ -78,8 +83,10 @@ function routesOf(context: Context, metrics: Route, stopping: AbortSignal | unde
     hostsRoute(context),
     zonesRoute(context),
     ...tokenRoutes(context),
+    ...changeRoutes(context),
+    ...pastRoutes(context),
     livenessOfProcess,
-    readiness(context.workers.view, stopping),
+    readiness(context, stopping),
     metrics,
     openApiRoute(() => routes),
     ...versionRoutes(() => routes),

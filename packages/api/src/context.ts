@@ -4,6 +4,8 @@ import { Access } from './auth/access.js'
 import type { AccessOptions, TokensTable } from './auth/access.js'
 import { Freshness } from './freshness.js'
 import type { FollowedView } from './freshness.js'
+import type { ChangeStream } from './history/change-stream.js'
+import type { ServerHistory } from './history/history.js'
 import { Feed } from './watch/feed.js'
 import type { FeedOptions } from './watch/feed.js'
 import { serviceTopic, workerTopic } from './watch/topic.js'
@@ -33,20 +35,25 @@ export interface Context {
   readonly workers: Told<LiveView, Worker, WorkerChange, WorkerFilter>
   readonly services: Told<ServicesTable, Service, ServiceChange, ServiceFilter>
   readonly places: WatchPlaces
+  /** Undefined where none is kept. */
+  readonly history: ServerHistory | undefined
+  /** Those who are told of changes at the moment. */
+  readonly streams: Set<Pick<ChangeStream, 'end'>>
 }
 
 export interface ContextOptions extends AccessOptions {
   readonly feed: FeedOptions | undefined
   readonly places: WatchPlaces
+  readonly history: ServerHistory | undefined
 }
 
 /** Opens the views of a service group. */
-export function openContext(serviceGroup: AppServiceGroup, { logger, feed, places, ...access }: ContextOptions): Context {
+export function openContext(serviceGroup: AppServiceGroup, { logger, feed, places, history, ...access }: ContextOptions): Context {
   const told = <View extends FollowedView<Change>, Row, Change extends TopicChange, Filter>(view: View, lists: string, topic: Topic<Row, Change, Filter>): Told<View, Row, Change, Filter> => ({
     view,
     freshness: new Freshness(view, logger, lists),
     feed: new Feed(view, topic, logger, feed),
   })
   const [workers, services] = [serviceGroup.view(), serviceGroup.servicesView()]
-  return { serviceGroup, places, access: new Access(serviceGroup.tokensView(), { logger, ...access }), workers: told(workers, 'lists', workerTopic(workers)), services: told(services, 'lists of services', serviceTopic(services)) }
+  return { serviceGroup, places, history, streams: new Set(), access: new Access(serviceGroup.tokensView(), { logger, ...access }), workers: told(workers, 'lists', workerTopic(workers)), services: told(services, 'lists of services', serviceTopic(services)) }
 }

@@ -1,6 +1,5 @@
-import type { LiveView } from '@muster/servicegroup'
-
 import { answerJson } from './answer.js'
+import type { Context } from './context.js'
 import { trustOf } from './freshness.js'
 import type { Route } from './route.js'
 import { body } from './schemas/schemas.js'
@@ -16,8 +15,8 @@ export const livenessOfProcess: Route = {
   handler: (_req, res) => answerJson(res, 200, { status: 'ok' }, unkept),
 }
 
-/** `GET /readyz`: 200 while lists are answered, 503 when they are refused or the server is stopping. */
-export function readiness(view: LiveView, stopping: AbortSignal | undefined): Route {
+/** `GET /readyz`: 200 while lists are answered, 503 when they are refused or the server is stopping. The history only says how it is. */
+export function readiness({ workers: { view }, history }: Pick<Context, 'workers' | 'history'>, stopping: AbortSignal | undefined): Route {
   return {
     path: '/readyz',
     method: 'get',
@@ -34,6 +33,7 @@ export function readiness(view: LiveView, stopping: AbortSignal | undefined): Ro
         backend: view.connection.state,
         synced: view.synced,
         asOf: Number.isNaN(asOf) ? null : new Date(asOf).toISOString(),
+        history: history?.status ?? { state: 'none', reason: null },
       }
       if (status === 'ok') answerJson(res, 200, content, unkept)
       else answerJson(res, 503, content, [...unkept, 'Retry-After', '1'])

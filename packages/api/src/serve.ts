@@ -1,3 +1,4 @@
+import { backendUrl } from '@muster/common'
 import type { Logger } from '@muster/common'
 import { openServiceGroup } from '@muster/servicegroup'
 import type { ServiceGroup } from '@muster/servicegroup'
@@ -7,6 +8,7 @@ import { Connections } from './connections.js'
 import { Drain } from './drain.js'
 import { createServerFor, guardServer } from './http-server.js'
 import { limits, serverLimits } from './limits.js'
+import { historyUrlOf, ServerHistory } from './history/history.js'
 import { isLoopback, listen, mustHaveTokens } from './listen.js'
 import { createLogger } from './logger.js'
 import { connectionsWithin } from './open-files.js'
@@ -20,6 +22,8 @@ export interface ServeOptions {
   readonly host?: string | undefined
   /** Default 8999; 0 takes any free port. */
   readonly port?: number | undefined
+  /** The database of the history: `sqlite:<file>` or `postgresql://...`; `none` keeps none. Default `SVC_DATABASE`, else `history.db` in the folder of the embedded store. */
+  readonly database?: string | undefined
   /** Speaks https. Default: http. */
   readonly tls?: TlsFiles | undefined
   /** Requests a second with one token; 0: any number. Default 100. */
@@ -50,13 +54,13 @@ export interface RunningServer {
  * @throws NotAllowed for a host beyond loopback while there is no token; InvalidArgument for a port that is no port or in use, for certificates that cannot
  * be used and for a backend URL that is wrong; BackendUnreachable or NotSupported when the backend cannot be used.
  */
-export async function serve({ backend, host = '127.0.0.1', port = 8999, rateLimit, tls, maxConnections = limits.connections, logger = createLogger(), signal }: ServeOptions = {}): Promise<RunningServer> {
+export async function serve({ backend = backendUrl(), host = '127.0.0.1', port = 8999, database = process.env.SVC_DATABASE || historyUrlOf(backend), rateLimit, tls, maxConnections = limits.connections, logger = createLogger(), signal }: ServeOptions = {}): Promise<RunningServer> {
   signal?.throwIfAborted()
   const serviceGroup = await openServiceGroup(backend, { logger, signal })
   try {
     signal?.throwIfAborted()
     if (!isLoopback(host)) mustHaveTokens(host, await serviceGroup.listTokens({ signal }))
-    return await start(serviceGroup, { host, port, rateLimit, tls, maxConnections, logger, signal })
+    return await start(serviceGroup, { host, port, database, rateLimit, tls, maxConnections, logger, signal })
   } catch (error) {
     await serviceGroup.close().catch((cause: unknown) => logger.warn({ err: cause }, 'the backend was not closed cleanly'))
     throw error
@@ -66,6 +70,7 @@ export async function serve({ backend, host = '127.0.0.1', port = 8999, rateLimi
 interface StartOptions {
   readonly host: string
   readonly port: number
+  readonly database: string
   readonly rateLimit: number | undefined
   readonly tls: TlsFiles | undefined
   readonly maxConnections: number
@@ -73,16 +78,18 @@ interface StartOptions {
   readonly signal: AbortSignal | undefined
 }
 
-async function start(serviceGroup: ServiceGroup, { host, port, rateLimit, tls, maxConnections, logger, signal }: StartOptions): Promise<RunningServer> {
+async function start(serviceGroup: ServiceGroup, { host, port, database, rateLimit, tls, maxConnections, logger, signal }: StartOptions): Promise<RunningServer> {
   const stopping = new AbortController()
   const connections = new Connections(connectionsWithin(maxConnections, logger), logger)
-  const app = createApp(serviceGroup, { logger, beyondLoopback: !isLoopback(host), rateLimit, stopping: stopping.signal, connections })
+  const history = database === 'none' ? undefined : new ServerHistory(database, { logger })
+  const app = createApp(serviceGroup, { history, logger, beyondLoopback: !isLoopback(host), rateLimit, stopping: stopping.signal, connections })
   const server = createServerFor(app, serverLimits, tls && (await readTls(tls)))
   guardServer(server, connections, logger)
   const drain = new Drain(server)
   server.on('request', app)
   const address = await listen(server, host, port)
   logger.info({ url: address.url }, 'listening')
+  history?.begin(serviceGroup)
   if (!isLoopback(host) && !tls) logger.warn({ host }, 'others can reach this server, and nothing is encrypted: tokens can be read on the way, unless a proxy in front of it speaks TLS')
 
   const reloadTls = async (): Promise<void> => {
@@ -100,6 +107,7 @@ async function start(serviceGroup: ServiceGroup, { host, port, rateLimit, tls, m
     stopping.abort()
     const cut = await drain.stop(timeoutMs)
     if (cut > 0) logger.warn({ requests: cut, timeoutMs }, 'requests were cut: they did not finish in time')
+    await history?.close()
     await serviceGroup.close()
     logger.info({}, 'stopped')
   }

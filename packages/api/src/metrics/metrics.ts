@@ -6,10 +6,12 @@ import { Gauge, Registry } from 'prom-client'
 
 import { answer } from '../answer.js'
 import type { Connections } from '../connections.js'
+import type { ServerHistory } from '../history/history.js'
 import type { Route } from '../route.js'
 import { text } from '../schemas/schema.js'
 import { addBackendMetrics } from './backend-metrics.js'
 import { addConnectionMetrics } from './connection-metrics.js'
+import { addHistoryMetrics } from './history-metrics.js'
 import { processMetrics } from './process-metrics.js'
 import { observeRequests } from './request-metrics.js'
 import { addViewMetrics } from './view-metrics.js'
@@ -20,6 +22,7 @@ export interface MetricsSources {
   /** How many clients watch. */
   readonly watchClients: () => number
   readonly connections: Connections | undefined
+  readonly history: ServerHistory | undefined
   readonly stopping: AbortSignal | undefined
 }
 
@@ -33,12 +36,13 @@ export interface Metrics {
 const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string }
 
 /** The metrics of one app, and those of its process. */
-export function createMetrics({ workers: view, services, watchClients, connections, stopping }: MetricsSources): Metrics {
+export function createMetrics({ workers: view, services, watchClients, connections, history, stopping }: MetricsSources): Metrics {
   const registry = new Registry()
   const registers = [registry]
   addBackendMetrics(registry, view, stopping)
   addViewMetrics(registry, view, services)
   if (connections) addConnectionMetrics(registry, connections)
+  if (history) addHistoryMetrics(registry, history)
   new Gauge({
     name: 'svc_watch_clients',
     help: 'Clients that are told of changes',

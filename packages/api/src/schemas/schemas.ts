@@ -1,7 +1,9 @@
 import { decidedFields, roles } from '@muster/servicegroup'
 import type { CreatedToken, Decision, Explanation, Group, Host, Maintenance, Service, Token, Worker, Zone } from '@muster/servicegroup'
 
+import type { HistoryStatus } from '../history/history.js'
 import type { ParameterError, Problem } from '../problems.js'
+import { changeSchema, differenceSchema, notificationBody, pastStateSchema } from './history-schemas.js'
 import { count, flag, listOf, objectOf, oneOf, ref, text, textMap, textOrNull, time, timeOrNull } from './schema.js'
 import type { ObjectSchema, Schema } from './schema.js'
 
@@ -180,11 +182,16 @@ export const schemas = {
   Version: objectOf<{ version: unknown }>('The one version there is.', { version: versionSchema }),
   Versions: objectOf<{ versions: unknown }>('The versions there are.', { versions: listOf(versionSchema) }),
   Health: objectOf<{ status: string }>('The process answers.', { status: oneOf('ok') }),
-  Readiness: objectOf<Record<'status' | 'backend' | 'synced' | 'asOf', unknown>>('Whether lists are answered.', {
+  Change: changeSchema,
+  Notification: notificationBody,
+  PastState: pastStateSchema,
+  PastDifference: differenceSchema,
+  Readiness: objectOf<Record<'status' | 'backend' | 'synced' | 'asOf' | 'history', unknown>>('Whether lists are answered.', {
     status: oneOf('ok', 'stopping', 'unavailable'),
     backend: oneOf('connected', 'suspended', 'lost', 'closed'),
     synced: flag,
     asOf: timeOrNull,
+    history: objectOf<HistoryStatus | { state: 'none'; reason: null }>('How its history is kept.', { state: oneOf('none', 'unreachable', 'starting', 'waiting', 'observing', 'foreign', 'closed'), reason: textOrNull }),
   }),
   OpenApi: objectOf<Record<'openapi' | 'info' | 'paths' | 'components', unknown>>('This description.', { openapi: text, info: { type: 'object' }, paths: { type: 'object' }, components: { type: 'object' } }),
 } as const satisfies Record<string, Schema>

@@ -1,0 +1,94 @@
+import { dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { BackendUnreachable, isMusterError, messageOf } from '@muster/common'
+import type { Logger } from '@muster/common'
+import { parseBackendUrl, parseSqlOptions } from '@muster/coordination/internal'
+import { defaultHistoryUrl, parseHistoryUrl } from '@muster/database/history'
+import { ChangeLog, ChangeTail, Observer } from '@muster/notifications'
+import type { ObserverOptions } from '@muster/notifications'
+import type { ServiceGroup } from '@muster/servicegroup'
+
+/** A log that is open, and its latest changes. */
+export interface OpenHistory {
+  readonly log: ChangeLog
+  readonly tail: ChangeTail
+}
+
+/** What a server tells of its history beside the changes: `unreachable` while its database is away, else as `Observer`'s state. */
+export interface HistoryStatus {
+  readonly state: 'unreachable' | Observer['state']
+  readonly reason: string | null
+}
+
+const [firstBackoffMs, longestBackoffMs] = [200, 10_000]
+
+/** The history that a server keeps, or reads while another keeps it. Its database may be away: the server serves all the same. */
+export class ServerHistory {
+  readonly #url: string
+  readonly #shown: string
+  readonly #logger: Logger
+  readonly #closing = new AbortController()
+  readonly #options: ObserverOptions
+  #opening: Promise<void> | undefined
+  #open: (OpenHistory & { readonly observer: Observer }) | undefined
+  #failure: unknown
+
+  /** @throws InvalidArgument for a URL that is wrong */
+  constructor(url: string, { logger, ...options }: ObserverOptions & { readonly logger: Logger }) {
+    this.#url = url
+    this.#shown = parseHistoryUrl(url).shown
+    this.#logger = logger
+    this.#options = options
+  }
+
+  /** Begins to open it, and to keep it. */
+  begin(serviceGroup: Pick<ServiceGroup, 'view' | 'changeSource'>): void {
+    this.#opening ??= this.#openUntilDone(serviceGroup)
+  }
+
+  /** @throws BackendUnreachable while it is not open */
+  get open(): OpenHistory {
+    if (this.#open) return this.#open
+    throw new BackendUnreachable(this.#shown, this.#failure === undefined ? 'it is being opened' : messageOf(this.#failure), { cause: this.#failure, hint: 'The history is in this database; lists and changes of services do not need it.' })
+  }
+
+  get status(): HistoryStatus {
+    if (!this.#open) return { state: 'unreachable', reason: this.#failure === undefined ? null : messageOf(this.#failure) }
+    const { state, reason } = this.#open.observer
+    return { state, reason: reason ?? null }
+  }
+
+  /** Resolves when another server can go on. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#opening
+    await this.#open?.observer.close()
+    await this.#open?.tail.close()
+    await this.#open?.log.close()
+  }
+
+  async #openUntilDone(serviceGroup: Pick<ServiceGroup, 'view' | 'changeSource'>): Promise<void> {
+    const { signal } = this.#closing
+    for (let backoffMs = firstBackoffMs; !signal.aborted; backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
+      try {
+        const log = await ChangeLog.open(this.#url, { signal })
+        const observer = await Observer.begin(serviceGroup, log, { logger: this.#logger, ...this.#options })
+        this.#open = { log, observer, tail: new ChangeTail(log, { logger: this.#logger }) }
+        return
+      } catch (error) {
+        if (this.#closing.signal.aborted || isMusterError(error, 'closed')) return
+        this.#failure = error
+        this.#logger.error({ err: error, database: this.#shown }, 'the history cannot be opened, trying again')
+        await delay(backoffMs * (0.5 + Math.random()), undefined, { ref: false, signal }).catch(() => undefined)
+      }
+    }
+  }
+}
+
+/** Where the history of a backend is kept unless it is said: beside the embedded store, one for each namespace; else in the data folder. */
+export function historyUrlOf(backend: string): string {
+  if (!/^embedded:/i.test(backend)) return defaultHistoryUrl()
+  const { file, namespace } = parseSqlOptions(parseBackendUrl(backend, ['embedded']))
+  return `sqlite:${join(dirname(file), namespace === 'tooz' ? 'history.db' : `history-${namespace}.db`)}`
+}
