@@ -30,3 +30,5 @@ export { compareServices, matchesService, narrowServiceChange, serviceFilterFiel
 export { hostsOf, zonesOf } from './services/derived.js'
 export { previewUpdate } from './services/preview-update.js'
 export { isUnderWay } from './services/service-state.js'
+export { webhookKinds } from './webhooks/webhook.js'
+export type { AddWebhookOptions, Webhook, WebhookKeeper, WebhookKind, WebhookState, WebhookWithSecret, WebhookWriteOptions } from './webhooks/webhook.js'

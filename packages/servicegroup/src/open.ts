@@ -9,6 +9,9 @@ import { Services, watchServices } from './services/services.js'
 import { ServicesView } from './services/services-view.js'
 import type { DeleteOptions, Explanation, Host, ReadServicesOptions, Service, ServiceChange, ServiceFilter, ServiceId, ServicePatch, ServicesAnswer, WatchServicesOptions, WriteOptions, Zone } from './services/service.js'
 import { watchView } from './watch-view.js'
+import type { AddWebhookOptions, Webhook, WebhookState, WebhookWithSecret, WebhookWriteOptions } from './webhooks/webhook.js'
+import type { WebhookSource } from './webhooks/webhook-record.js'
+import { Webhooks } from './webhooks/webhooks.js'
 import { joinOn } from './workers/join.js'
 import { CoordinatorView } from './workers/live-view.js'
 import { PendingChanges } from './workers/pending-changes.js'
@@ -26,6 +29,7 @@ class BackendServiceGroup implements ServiceGroup {
   readonly #coordinator: Coordinator
   readonly #options: ServiceGroupOptions
   readonly #services: Services
+  readonly #webhooks: Webhooks
   readonly #memberships = new Set<Membership>()
   #view: CoordinatorView | undefined
   #servicesView: ServicesView | undefined
@@ -36,6 +40,7 @@ class BackendServiceGroup implements ServiceGroup {
     this.#session = session
     this.#coordinator = new Coordinator(session, options)
     this.#options = options
+    this.#webhooks = new Webhooks(session, options.logger ?? silentLogger)
     this.#services = new Services({
       session,
       logger: options.logger ?? silentLogger,
@@ -103,6 +108,26 @@ class BackendServiceGroup implements ServiceGroup {
     return this.#services.delete(id, options)
   }
 
+  addWebhook(options: AddWebhookOptions, by?: WebhookWriteOptions): Promise<WebhookWithSecret> {
+    return this.#webhooks.add(options, by)
+  }
+
+  listWebhooks(options?: Signalled): Promise<readonly Webhook[]> {
+    return this.#webhooks.list(options)
+  }
+
+  rotateWebhookSecret(id: string, by?: WebhookWriteOptions): Promise<WebhookWithSecret> {
+    return this.#webhooks.rotateSecret(id, by)
+  }
+
+  setWebhookState(id: string, state: WebhookState, by?: WebhookWriteOptions): Promise<Webhook> {
+    return this.#webhooks.setState(id, state, by)
+  }
+
+  deleteWebhook(id: string, by?: WebhookWriteOptions): Promise<Webhook> {
+    return this.#webhooks.delete(id, by)
+  }
+
   view(): LiveView {
     this.#mustBeOpen()
     this.#view ??= new CoordinatorView(this.#coordinator)
@@ -118,6 +143,10 @@ class BackendServiceGroup implements ServiceGroup {
   changeSource(): ChangeSource {
     this.#mustBeOpen()
     return new ChangeSource(this.#session, this.#options.logger ?? silentLogger)
+  }
+
+  webhookSource(): WebhookSource {
+    return this.#webhooks
   }
 
   close(): Promise<void> {
