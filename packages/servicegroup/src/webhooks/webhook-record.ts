@@ -39,7 +39,7 @@ export function decodeWebhook({ key, data }: Pick<Entry, 'key' | 'data'>): Store
   const stored = decodeObject(data) ?? {}
   const { id, url, disabledReason, enabledAt, createdAt, createdBy } = stored
   const secrets = (Array.isArray(stored.secrets) ? stored.secrets : []).filter(isSecret)
-  if (id !== key || typeof url !== 'string' || typeof enabledAt !== 'string' || typeof createdAt !== 'string' || typeof createdBy !== 'string' || secrets.length === 0) return undefined
+  if (id !== key || typeof url !== 'string' || !URL.canParse(url) || typeof enabledAt !== 'string' || typeof createdAt !== 'string' || typeof createdBy !== 'string' || secrets.length === 0) return undefined
   const filters = { kinds: textsOf(stored.kinds).filter(isKind), types: textsOf(stored.types), hosts: textsOf(stored.hosts) }
   const status = stored.status === 'enabled' ? 'enabled' : 'disabled'
   const webhook: Webhook = { id: key, url, ...filters, status, disabledReason: typeof disabledReason === 'string' ? disabledReason : null, enabledAt, createdAt, createdBy }

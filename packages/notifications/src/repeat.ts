@@ -1,0 +1,20 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { isMusterError } from '@muster/common'
+
+const [firstBackoffMs, longestBackoffMs] = [50, 5000]
+
+/** Does `work` again and again, with growing pauses, until `signal` aborts or what it works on is closed. */
+export async function repeat(work: () => Promise<void>, signal: AbortSignal, onFailure: (error: unknown) => void): Promise<void> {
+  for (let backoffMs = firstBackoffMs; !signal.aborted; backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
+    const begun = performance.now()
+    try {
+      await work()
+    } catch (error) {
+      if (signal.aborted || isMusterError(error, 'closed')) return
+      onFailure(error)
+    }
+    if (performance.now() - begun > longestBackoffMs) backoffMs = firstBackoffMs
+    await delay(backoffMs * (0.5 + Math.random()), undefined, { ref: false, signal }).catch(() => undefined)
+  }
+}
