@@ -6,6 +6,7 @@ import { records } from './records.js'
 import { scenario } from './scenario.js'
 import { terminal, terminalOverHttp } from './terminal-way.js'
 import { http, library } from './way.js'
+import { webhooks } from './webhooks.js'
 
 const ways = { library, HTTP: http, terminal, 'terminal over HTTP': terminalOverHttp }
 
@@ -14,6 +15,7 @@ export function describeServices(name: string, backend: ConformanceBackend): voi
   describe(`services on ${name}`, () => {
     const situation = situationOn(backend)
     describe('records', () => records(situation))
+    describe('webhooks', () => webhooks(situation))
     for (const [way, open] of Object.entries(ways)) describe(`their life, led through the ${way}`, () => scenario(situation, open))
   })
 }

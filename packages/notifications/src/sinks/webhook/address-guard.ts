@@ -70,9 +70,12 @@ function isPublic(text: string): boolean {
 const isWithin = (address: Address, [network, bits]: Range): boolean => address.kind() === network.kind() && address.match(network, bits)
 
 function toRange(text: string): Range {
+  const [network = ''] = text.split('/')
+  const family = isIP(network)
   try {
-    return text.includes('/') ? ipaddr.parseCIDR(text) : toRange(`${text}/${isIP(text) === 4 ? 32 : 128}`)
-  } catch (cause) {
-    throw new InvalidArgument('allow', `'${text}' is no range of addresses`, { hint: 'Write it as 10.1.0.0/16 or fd00::/8.', cause })
+    if (family !== 0) return ipaddr.parseCIDR(network === text ? `${text}/${family === 4 ? 32 : 128}` : text)
+  } catch {
+    // as below
   }
+  throw new InvalidArgument('allow', `'${text}' is no range of addresses`, { hint: 'Write it as 10.1.0.0/16 or fd00::/8.' })
 }
