@@ -5,8 +5,9 @@ const allowed = {
   zookeeper: ['common'],
   coordination: ['common'],
   servicegroup: ['common', 'coordination'],
+  notifications: ['common', 'database', 'servicegroup'],
   client: ['common'],
-  api: ['common', 'database', 'coordination', 'servicegroup'],
+  api: ['common', 'database', 'coordination', 'servicegroup', 'notifications'],
   cli: ['common', 'client', 'servicegroup', 'coordination', 'database', 'zookeeper', 'api'],
 }
 const product = '^packages/[^/]+/src/'
@@ -46,7 +47,7 @@ export default {
       to: { path: '^packages/', pathNot: '^packages/(client|common|servicegroup)/' },
     },
     { name: 'of-cli-the-doctor-alone-knows-the-client', severity: 'error', from: { path: '^packages/cli/src/', pathNot: ['^packages/cli/src/doctor/', tests] }, to: { path: '^packages/zookeeper/' } },
-    { name: 'servicegroup-alone-knows-how-services-are-stored', severity: 'error', from: { path: product, pathNot: [tests, devOnly, '^packages/servicegroup/'] }, to: { path: '^packages/servicegroup/(src|dist)/internal' } },
+    { name: 'servicegroup-alone-knows-how-services-are-stored', severity: 'error', from: { path: product, pathNot: [tests, devOnly, '^packages/(servicegroup|notifications)/'] }, to: { path: '^packages/servicegroup/(src|dist)/internal' } },
     { name: 'nothing-but-tests-imports-testkit-or-bench', severity: 'error', from: { path: product, pathNot: [tests, devOnly] }, to: { path: devOnly } },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
     { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },

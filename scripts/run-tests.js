@@ -1,16 +1,20 @@
-// Runs jest on what is built, with a ZooKeeper for the tests that need one. Without one the others run, and then it fails.
-import { describeMissing, locateZooKeeper } from '../packages/testkit/dist/zookeeper/locate.js'
+// Runs jest on what is built, with servers for the tests that need some. Without them the others run, and then it fails.
+import * as postgresql from '../packages/testkit/dist/postgresql/locate.js'
+import * as zookeeper from '../packages/testkit/dist/zookeeper/locate.js'
 import { runTool } from './workspace.js'
 
-const needZooKeeper = '\\.zookeeper\\.test\\.js$'
-
-const { provider, tried } = await locateZooKeeper((line) => console.error(line))
+const log = (line) => console.error(line)
+const systems = [
+  { what: 'a ZooKeeper', tests: '\\.zookeeper\\.test\\.js$', variable: 'SVC_TEST_ZOOKEEPER', ...(await zookeeper.locateZooKeeper(log)), describeMissing: zookeeper.describeMissing },
+  { what: 'a PostgreSQL', tests: '\\.postgresql\\.test\\.js$', variable: 'SVC_TEST_POSTGRESQL', ...(await postgresql.locatePostgresql(log)), describeMissing: postgresql.describeMissing },
+]
+const missing = systems.filter(({ provider }) => !provider)
 const words = ['--config', 'scripts/jest.config.js', ...process.argv.slice(2)]
-if (!provider) words.push('--testPathIgnorePatterns', '/node_modules/', needZooKeeper)
+if (missing.length > 0) words.push('--testPathIgnorePatterns', '/node_modules/', ...missing.map(({ tests }) => tests))
 const status = runTool('jest', 'bin/jest.js', words, {
   nodeOptions: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
-  env: provider ? { SVC_TEST_ZOOKEEPER: JSON.stringify(provider) } : {}, // so that no test process looks again
+  env: Object.fromEntries(systems.filter(({ provider }) => provider).map(({ variable, provider }) => [variable, JSON.stringify(provider)])), // so that no test process looks again
   allowFailure: true,
 })
-if (!provider) console.error(`\nFAILED: the tests that need a ZooKeeper did not run.\n${describeMissing(tried)}`)
-process.exit(provider ? status : 1) // not later: an engine that never answered may hold a connection
+for (const { what, tried, describeMissing } of missing) console.error(`\nFAILED: the tests that need ${what} did not run.\n${describeMissing(tried)}`)
+process.exit(missing.length > 0 ? 1 : status) // not later: an engine that never answered may hold a connection

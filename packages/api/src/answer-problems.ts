@@ -16,7 +16,7 @@ const asProblem: ProblemForm = (content) => ({ type: 'application/problem+json',
 export function answerProblems(logger: Logger, form: ProblemForm = asProblem): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     const requestId = requestIdOf(res)
-    const { problem, headers } = toProblem(error, { instance: req.originalUrl, requestId })
+    const { problem, headers } = toProblem(error, { instance: req.originalUrl.replace(/\?.*$/s, ''), requestId })
     // That lists cannot be answered is logged once, where it begins: freshness.ts.
     const level = problem.status >= 500 && problem.error !== 'backend_unreachable' ? 'error' : 'debug'
     logger[level]({ err: error, requestId, method: req.method, path: req.path, status: problem.status }, problem.detail)

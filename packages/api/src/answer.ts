@@ -1,7 +1,8 @@
 import type { Response } from 'express'
 
 import { requestIdHeader, requestIdOf } from './requests.js'
-import { securityHeaders } from './security-headers.js'
+import { securityHeaders, tlsSecurityHeaders } from './security-headers.js'
+import { isEncrypted } from './tls.js'
 
 /** Names and values by turns, as Node writes them without a look at what was set before: setting them one by one costs a tenth of a warm list. */
 export type HeaderFields = readonly string[]
@@ -9,7 +10,7 @@ export type HeaderFields = readonly string[]
 /** The head of an answer: what every answer has, how old it is if that was said, and its own. */
 export function headersOf(res: Response, own: HeaderFields): string[] {
   const age = res.locals.age as HeaderFields | undefined
-  return [requestIdHeader, requestIdOf(res), ...securityHeaders, ...(age ?? []), ...own]
+  return [requestIdHeader, requestIdOf(res), ...(isEncrypted(res.req) ? tlsSecurityHeaders : securityHeaders), ...(age ?? []), ...own]
 }
 
 /** Says when what will be answered was true, wall time in ms; also of an error that is told instead. */

@@ -5,52 +5,65 @@ import type { Express } from 'express'
 
 import { answerProblems } from './answer-problems.js'
 import { readJsonBody } from './body.js'
+import type { Connections } from './connections.js'
 import { openContext } from './context.js'
 import type { AppServiceGroup, Context } from './context.js'
 import { novaFace } from './faces/nova/face.js'
 import { livenessOfProcess, readiness } from './health.js'
+import { limits } from './limits.js'
 import { createMetrics } from './metrics/metrics.js'
 import { openApiRoute } from './openapi.js'
-import { methodNotAllowed, noSuchPath } from './problems.js'
+import { noSuchPath } from './problems.js'
+import { refuseExcess } from './refuse-excess.js'
 import { logRequests, nameRequests } from './requests.js'
 import type { Route } from './route.js'
+import { addRoutes } from './routing.js'
 import { explanationRoute } from './v1/explanation.js'
 import { groupsRoute, membersRoute } from './v1/group.js'
 import { livenessRoute } from './v1/liveness.js'
 import { deleteServiceRoute, getServiceRoute, patchServiceRoute } from './v1/one-service.js'
 import { hostsRoute, zonesRoute } from './v1/places.js'
 import { serviceRoute } from './v1/service.js'
+import { tokenRoutes } from './v1/token.js'
 import { watchRoute } from './v1/watch.js'
 import { versionRoutes } from './versions.js'
 import type { FeedOptions } from './watch/feed.js'
+import { WatchPlaces } from './watch/watch-places.js'
 
 export interface AppOptions {
   /** Default: says nothing. */
   readonly logger?: Logger | undefined
   /** Aborted when the server begins to stop: `/readyz` then answers 503, and streams end. */
   readonly stopping?: AbortSignal | undefined
+  /** Others than this host can reach it: a token is needed even while there is none. Default false. */
+  readonly beyondLoopback?: boolean | undefined
+  /** Requests a second with one token; 0: any number. Default 100. */
+  readonly rateLimit?: number | undefined
   /** Limits of `/v1/watch`. */
   readonly feed?: FeedOptions | undefined
+  /** Those of the server that the app runs in: what `/metrics` tells of them, and of how many `/v1/watch` may take its share. Default: 5000, untold. */
+  readonly connections?: Connections | undefined
 }
 
 /** The HTTP API over a service group's live views, which are opened here. The caller owns and closes the service group. */
-export function createApp(serviceGroup: AppServiceGroup, { logger = silentLogger, stopping, feed }: AppOptions = {}): Express {
-  const context = openContext(serviceGroup, logger, feed)
+export function createApp(serviceGroup: AppServiceGroup, { logger = silentLogger, stopping, beyondLoopback = false, rateLimit = 100, feed, connections }: AppOptions = {}): Express {
+  const places = new WatchPlaces(connections?.most ?? limits.connections)
+  const context = openContext(serviceGroup, { logger, beyondLoopback, rateLimit, feed, places })
   stopping?.addEventListener('abort', () => [context.workers, context.services].forEach((told) => told.feed.end()), { once: true })
-  const metrics = createMetrics({ workers: context.workers.view, services: context.services.view, watchClients: () => context.workers.feed.clients + context.services.feed.clients, stopping })
+  const metrics = createMetrics({ workers: context.workers.view, services: context.services.view, watchClients: () => context.workers.feed.clients + context.services.feed.clients, connections, stopping })
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag') // each list has its own, made once for each change
   app.enable('case sensitive routing')
   app.set('query parser', false) // query.ts reads it
-  app.use(nameRequests, logRequests(logger), metrics.observe, readJsonBody)
-  addRoutes(app, routesOf(context, metrics.route, stopping))
+  app.use(nameRequests, logRequests(logger), metrics.observe, refuseExcess)
+  addRoutes(app, routesOf(context, metrics.route, stopping), context.access, readJsonBody)
   app.use('/v2.1', novaFace(context, logger))
   app.use(noSuchPath, answerProblems(logger))
   return app
 }
 
-/** Every path of the server. */
+/** Every path of the server, except those of the faces. */
 function routesOf(context: Context, metrics: Route, stopping: AbortSignal | undefined): readonly Route[] {
   const routes: Route[] = [
     serviceRoute(context),
@@ -64,6 +77,7 @@ function routesOf(context: Context, metrics: Route, stopping: AbortSignal | unde
     membersRoute(context),
     hostsRoute(context),
     zonesRoute(context),
+    ...tokenRoutes(context),
     livenessOfProcess,
     readiness(context.workers.view, stopping),
     metrics,
@@ -71,14 +85,4 @@ function routesOf(context: Context, metrics: Route, stopping: AbortSignal | unde
     ...versionRoutes(() => routes),
   ]
   return routes
-}
-
-function addRoutes(app: Express, routes: readonly Route[]): void {
-  for (const path of new Set(routes.map((route) => route.path))) {
-    const those = routes.filter((route) => route.path === path)
-    const route = app.route(path.replace(/\{(\w+)\}/g, ':$1'))
-    for (const { method, handler } of those) route[method](handler)
-    const allowed = those.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))
-    route.all(methodNotAllowed(allowed.join(', ')))
-  }
 }

@@ -9,11 +9,22 @@ export class Drain {
   readonly #server: Server
   /** With the answers under way on each. */
   readonly #sockets = new Map<Socket, Set<ServerResponse>>()
+  /** Connections that have yet to shake hands for TLS, by their other end: the socket of requests is another one. */
+  readonly #handshakes = new Map<string, Socket>()
   #stopping = false
 
   constructor(server: Server) {
     this.#server = server
-    server.on('connection', (socket: Socket) => {
+    const isTls = 'setSecureContext' in server
+    if (isTls) {
+      server.on('connection', (socket: Socket) => {
+        const end = endOf(socket)
+        this.#handshakes.set(end, socket)
+        socket.once('close', () => this.#handshakes.delete(end))
+      })
+    }
+    server.on(isTls ? 'secureConnection' : 'connection', (socket: Socket) => {
+      this.#handshakes.delete(endOf(socket))
       this.#sockets.set(socket, new Set())
       socket.once('close', () => this.#sockets.delete(socket))
     })
@@ -35,6 +46,7 @@ export class Drain {
   async stop(timeoutMs: number): Promise<number> {
     this.#stopping = true
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    for (const socket of this.#handshakes.values()) socket.destroy()
     for (const [socket, underWay] of this.#sockets) {
       if (underWay.size === 0) socket.destroy()
       for (const response of underWay) if (!response.headersSent) response.setHeader('Connection', 'close')
@@ -51,3 +63,5 @@ export class Drain {
     return cut
   }
 }
+
+const endOf = ({ remoteAddress = '', remotePort = 0 }: Socket): string => `${remoteAddress} ${remotePort}`

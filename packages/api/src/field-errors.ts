@@ -3,8 +3,14 @@ import type { ErrorObject } from 'ajv'
 
 import type { ParameterError } from './problems.js'
 
-/** What a schema found wrong, in words. `noun`: what a key of the checked object is to the client. Needs ajv's `verbose`. */
-export function toFieldError(noun: string, { keyword, params, instancePath, data, parentSchema, message = 'is wrong' }: ErrorObject): ParameterError {
+/** Of a request with thousands of mistakes the first ones say enough. */
+const mostErrors = 20
+
+/** What a schema found wrong, in words; the first mistakes of many. */
+export const toFieldErrors = (noun: string, errors: readonly ErrorObject[] | null | undefined): ParameterError[] => (errors ?? []).slice(0, mostErrors).map((error) => toFieldError(noun, error))
+
+/** `noun`: what a key of the checked object is to the client. Needs ajv's `verbose`. */
+function toFieldError(noun: string, { keyword, params, instancePath, data, parentSchema, message = 'is wrong' }: ErrorObject): ParameterError {
   const path = instancePath.slice(1).replace(/\/\d+$/, '').replaceAll('/', '.')
   const known: unknown = parentSchema?.properties
   const unknown: unknown = keyword === 'additionalProperties' ? params.additionalProperty : undefined

@@ -84,7 +84,7 @@ export class Freshness {
 }
 
 /** Resolves at the first sync, or after `firstSyncMs` without one. */
-function firstSync(view: FollowedView): Promise<void> {
+export function firstSync(view: { readonly synced: boolean; onChange(listener: () => void): () => void }): Promise<void> {
   return new Promise((resolve) => {
     const stopListening = view.onChange(() => {
       if (view.synced) finish()

@@ -1,6 +1,7 @@
-import { compareServices, compareWorkers, matchesService } from '@muster/servicegroup'
-import type { ChangeListener, LiveView, Service, ServiceChange, ServiceFilter, ServiceId, Worker, WorkerChange } from '@muster/servicegroup'
+import { compareServices, compareWorkers, isExpired, matchesService } from '@muster/servicegroup'
+import type { ChangeListener, LiveView, Service, ServiceChange, ServiceFilter, ServiceId, Token, Worker, WorkerChange } from '@muster/servicegroup'
 
+import type { TokensTable } from './auth/access.js'
 import type { AppServiceGroup, ServicesTable } from './context.js'
 
 /** A view that the test changes as a backend would. */
@@ -114,12 +115,48 @@ export class HandMadeServices implements ServicesTable {
   }
 }
 
+/** The tokens of a server, by their texts; the test changes them. */
+export class HandMadeTokens implements TokensTable {
+  synced = true
+  failure: string | undefined
+  readonly tokens = new Map<string, Token>()
+  readonly #listeners = new Set<() => void>()
+
+  get isEmpty(): boolean {
+    return this.tokens.size === 0
+  }
+
+  get listeners(): number {
+    return this.#listeners.size
+  }
+
+  find(text: string, now: number): Token | undefined {
+    const token = this.tokens.get(text)
+    return token && !isExpired(token, now) ? token : undefined
+  }
+
+  isGood(token: Token, now: number): boolean {
+    return [...this.tokens.values()].includes(token) && !isExpired(token, now)
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  change(change: () => void): void {
+    change()
+    for (const listener of this.#listeners) listener()
+  }
+}
+
 /** A service group of these views; what asks a backend has none. */
-export function handMadeGroup(view: LiveView, services: ServicesTable = new HandMadeServices(view)): AppServiceGroup {
+export function handMadeGroup(view: LiveView, services: ServicesTable = new HandMadeServices(view), tokens: TokensTable = new HandMadeTokens()): AppServiceGroup {
   const noBackend = (): never => {
     throw new Error('there is no backend')
   }
-  return { view: () => view, servicesView: () => services, getOne: noBackend, getMany: noBackend, explain: noBackend, update: noBackend, delete: noBackend }
+  const asking = { getOne: noBackend, getMany: noBackend, explain: noBackend, update: noBackend, delete: noBackend, createToken: noBackend, listTokens: noBackend, revokeToken: noBackend }
+  return { view: () => view, servicesView: () => services, tokensView: () => tokens, ...asking }
 }
 
 export const service: Service = {

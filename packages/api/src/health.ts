@@ -11,6 +11,7 @@ const unkept = ['Cache-Control', 'no-store']
 export const livenessOfProcess: Route = {
   path: '/livez',
   method: 'get',
+  role: 'open',
   operation: { summary: 'Whether the process answers.', answers: { 200: { description: 'It does.', schema: body('Health') } } },
   handler: (_req, res) => answerJson(res, 200, { status: 'ok' }, unkept),
 }
@@ -20,6 +21,7 @@ export function readiness(view: LiveView, stopping: AbortSignal | undefined): Ro
   return {
     path: '/readyz',
     method: 'get',
+    role: 'open',
     operation: {
       summary: 'Whether lists are answered.',
       answers: { 200: { description: 'They are.', schema: body('Readiness') }, 503: { description: 'They are refused, or the server stops.', schema: body('Readiness') } },

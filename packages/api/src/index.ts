@@ -1,5 +1,6 @@
 export { serve } from './serve.js'
 export type { RunningServer, ServeOptions } from './serve.js'
+export type { TlsFiles } from './tls.js'
 export { createLogger } from './logger.js'
 export { createApp } from './app.js'
 export type { AppOptions } from './app.js'

@@ -7,16 +7,17 @@ const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8, 'ipv4')
 loopback.addAddress('::1', 'ipv6')
 
-function isLoopback(host: string): boolean {
+/** True for an address or a name that means this machine alone. */
+export function isLoopback(host: string): boolean {
   const version = isIP(host)
   return version === 0 ? host.toLowerCase() === 'localhost' : loopback.check(host, version === 4 ? 'ipv4' : 'ipv6')
 }
 
-/** @throws NotAllowed for a host that others could reach: there are no tokens to tell them apart. */
-export function mustBeLoopback(host: string): void {
-  if (isLoopback(host)) return
-  throw new NotAllowed(`Refusing to listen on '${host}': it is not a loopback address, and this server has no tokens`, {
-    hint: 'Listen on 127.0.0.1, ::1 or localhost; to serve other hosts, put a proxy that checks who asks in front of it.',
+/** @throws NotAllowed for a host that others could reach while there is no token to tell them apart */
+export function mustHaveTokens(host: string, tokens: readonly unknown[]): void {
+  if (isLoopback(host) || tokens.length > 0) return
+  throw new NotAllowed(`Refusing to listen on '${host}': it is not a loopback address, and the backend has no tokens`, {
+    hint: 'Make one first: svc token create --role admin. Or listen on 127.0.0.1, ::1 or localhost.',
   })
 }
 
@@ -35,7 +36,7 @@ export async function listen(server: Server, host: string, port: number): Promis
   })
   const address = server.address()
   const actual = typeof address === 'object' && address !== null ? address.port : port
-  return { url: `http://${isIP(host) === 6 ? `[${host}]` : host}:${actual}`, port: actual }
+  return { url: `${'setSecureContext' in server ? 'https' : 'http'}://${isIP(host) === 6 ? `[${host}]` : host}:${actual}`, port: actual }
 }
 
 function translate(cause: NodeJS.ErrnoException, host: string, port: number): Error {

@@ -10,7 +10,7 @@ export interface Problem {
   readonly title: string
   readonly status: number
   readonly detail: string
-  /** The path and query that were asked for. */
+  /** The path that was asked for, without its query, which may hold what is secret; empty when that could not be read. */
   readonly instance: string
   readonly code: number
   readonly description: string

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 
-import { toFieldError } from './field-errors.js'
+import { toFieldErrors } from './field-errors.js'
 import { Refusal } from './problems.js'
 import type { Schema } from './schemas/schema.js'
 
@@ -45,7 +45,7 @@ export function queryReader<P extends Parameters>(parameters: P): (url: string) 
   return (url) => {
     const query = parseQuery(url)
     if (!isValid(query)) {
-      const errors = (isValid.errors ?? []).map((error) => toFieldError('parameter', error))
+      const errors = toFieldErrors('parameter', isValid.errors)
       throw new Refusal(400, 'invalid_argument', errors.map(({ detail }) => detail).join(' '), { hint, errors })
     }
     const single = once.flatMap((name) => (query[name] ? [[name, query[name][0]] as const] : []))

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from '@muster/common'
 import type { RequestHandler, Response } from 'express'
 
+import { tokenOf } from './auth/caller.js'
+
 export const requestIdHeader = 'X-Request-Id'
 const wellFormed = /^[A-Za-z0-9._-]{1,64}$/
 
@@ -23,7 +25,7 @@ export function logRequests(logger: Logger): RequestHandler {
     const startedAt = performance.now()
     res.once('close', () => {
       const ms = Math.round(performance.now() - startedAt)
-      logger.debug({ requestId: requestIdOf(res), method: req.method, path: req.path, status: res.statusCode, finished: res.writableFinished, ms }, 'request')
+      logger.debug({ requestId: requestIdOf(res), token: tokenOf(res)?.id, method: req.method, path: req.path, status: res.statusCode, finished: res.writableFinished, ms }, 'request')
     })
     next()
   }

@@ -1,9 +1,10 @@
 import type { RequestHandler } from 'express'
 
+import type { RequiredRole } from './auth/policy.js'
 import type { Parameters } from './query.js'
 import type { Schema } from './schemas/schema.js'
 
-export type Method = 'get' | 'patch' | 'delete'
+export type Method = 'get' | 'post' | 'patch' | 'delete'
 
 /** An answer that is no problem. */
 export interface Answer {
@@ -33,6 +34,8 @@ export interface Route {
   /** As in OpenAPI: `/v1/service/{uuid}`. */
   readonly path: string
   readonly method: Method
+  /** What a caller's token must allow. */
+  readonly role: RequiredRole
   readonly operation: Operation
   readonly handler: RequestHandler
 }

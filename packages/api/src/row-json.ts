@@ -1,6 +1,6 @@
-import type { Group, Host, Service, Worker, Zone } from '@muster/servicegroup'
+import type { Group, Host, Service, Token, Worker, Zone } from '@muster/servicegroup'
 
-import { groupSchema, hostSchema, serviceSchema, workerSchema, zoneSchema } from './schemas/schemas.js'
+import { groupSchema, hostSchema, serviceSchema, tokenSchema, workerSchema, zoneSchema } from './schemas/schemas.js'
 import type { ObjectSchema } from './schemas/schema.js'
 
 /** Writes rows as they go over the wire: the schema's keys in their order, and no others. Made once for each row, however often it is told. */
@@ -23,4 +23,5 @@ export const workerJson = rowWriter<Worker>(workerSchema)
 export const groupJson = rowWriter<Group>(groupSchema)
 export const serviceJson = rowWriter<Service>(serviceSchema)
 export const hostJson = rowWriter<Host>(hostSchema)
+export const tokenJson = rowWriter<Token>(tokenSchema)
 export const zoneJson = rowWriter<Zone>(zoneSchema)

@@ -4,13 +4,13 @@ import { Socket } from 'node:net'
 import helmet from 'helmet'
 
 /**
- * The answers are data for programs: no page may run, frame or embed them. Strict-Transport-Security is for TLS; what is for pages alone,
- * or for browsers that are gone, is left out: headers are most of what a warm list costs beside its bytes.
+ * The answers are data for programs: no page may run, frame or embed them. What is for pages alone, or for browsers that are gone, is left
+ * out: headers are most of what a warm list costs beside its bytes.
  */
-const setHeaders = helmet({
+const setHeaders = (strictTransportSecurity: boolean): ReturnType<typeof helmet> => helmet({
   contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   xFrameOptions: { action: 'deny' },
-  strictTransportSecurity: false,
+  strictTransportSecurity: strictTransportSecurity && { includeSubDomains: false },
   originAgentCluster: false,
   xDnsPrefetchControl: false,
   xDownloadOptions: false,
@@ -19,9 +19,12 @@ const setHeaders = helmet({
 })
 
 /** The security headers of every answer, names and values by turns. They are always the same, so helmet is asked once instead of by each request. */
-export const securityHeaders: readonly string[] = recordHeaders()
+export const securityHeaders = recordHeaders(false)
 
-function recordHeaders(): string[] {
+/** The same over TLS, where clients are to come by TLS ever after. */
+export const tlsSecurityHeaders = recordHeaders(true)
+
+function recordHeaders(strictTransportSecurity: boolean): readonly string[] {
   const recorded: string[] = []
   const request = new IncomingMessage(new Socket())
   const response = new ServerResponse(request)
@@ -29,6 +32,6 @@ function recordHeaders(): string[] {
     recorded.push(name, String(value))
     return response
   }
-  setHeaders(request, response, () => {})
+  setHeaders(strictTransportSecurity)(request, response, () => {})
   return recorded
 }

@@ -3,18 +3,29 @@ import { openServiceGroup } from '@muster/servicegroup'
 import type { ServiceGroup } from '@muster/servicegroup'
 
 import { createApp } from './app.js'
+import { Connections } from './connections.js'
 import { Drain } from './drain.js'
-import { createServerFor } from './http-server.js'
-import { listen, mustBeLoopback } from './listen.js'
+import { createServerFor, guardServer } from './http-server.js'
+import { limits, serverLimits } from './limits.js'
+import { isLoopback, listen, mustHaveTokens } from './listen.js'
 import { createLogger } from './logger.js'
+import { connectionsWithin } from './open-files.js'
+import { readTls } from './tls.js'
+import type { TlsFiles } from './tls.js'
 
 export interface ServeOptions {
   /** The backend to serve; default `SVC_BACKEND`, else the embedded store at its default place. */
   readonly backend?: string | undefined
-  /** Address to listen on; only addresses of this machine's loopback are allowed. Default `127.0.0.1`. */
+  /** Address to listen on; one that others can reach only while the backend has tokens. Default `127.0.0.1`. */
   readonly host?: string | undefined
   /** Default 8999; 0 takes any free port. */
   readonly port?: number | undefined
+  /** Speaks https. Default: http. */
+  readonly tls?: TlsFiles | undefined
+  /** Requests a second with one token; 0: any number. Default 100. */
+  readonly rateLimit?: number | undefined
+  /** How many connections there may be at most, default 5000; README.md tells who gets how many. Fewer where the process may not open so many files. */
+  readonly maxConnections?: number | undefined
   /** Default: JSON lines on stderr at level `SVC_LOG`, else `info`. */
   readonly logger?: Logger | undefined
   /** Aborting ends the start; once the server listens it is closed as `close()` does. */
@@ -22,9 +33,11 @@ export interface ServeOptions {
 }
 
 export interface RunningServer {
-  /** Where it listens: `http://127.0.0.1:8999`, with the port it got. */
+  /** Where it listens: `http://127.0.0.1:8999`, or `https:`, with the port it got. */
   readonly url: string
   readonly port: number
+  /** Reads the files of `tls` anew, for connections from now on. Never rejects: what cannot be used is logged, and the old certificates stay. */
+  reloadTls(): Promise<void>
   /**
    * Stops accepting, lets requests under way finish for up to `timeoutMs` (default 5000), cuts the rest and closes the
    * backend. Resolves when nothing is left running; calling it again gives the same promise.
@@ -32,21 +45,18 @@ export interface RunningServer {
   close(options?: { timeoutMs?: number | undefined }): Promise<void>
 }
 
-/** Generous for honest clients on a loopback; a client that stalls does not hold a connection for longer. */
-const serverLimits = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5000, connectionsCheckingInterval: 5000 }
-
 /**
  * Serves the HTTP API of a backend. Resolves when it listens; lists are answered from the first sync on.
- * @throws NotAllowed for a host beyond loopback; InvalidArgument for a port that is no port or in use, and for a
- * backend URL that is wrong; BackendUnreachable or NotSupported when the backend cannot be used.
+ * @throws NotAllowed for a host beyond loopback while there is no token; InvalidArgument for a port that is no port or in use, for certificates that cannot
+ * be used and for a backend URL that is wrong; BackendUnreachable or NotSupported when the backend cannot be used.
  */
-export async function serve({ backend, host = '127.0.0.1', port = 8999, logger = createLogger(), signal }: ServeOptions = {}): Promise<RunningServer> {
-  mustBeLoopback(host)
+export async function serve({ backend, host = '127.0.0.1', port = 8999, rateLimit, tls, maxConnections = limits.connections, logger = createLogger(), signal }: ServeOptions = {}): Promise<RunningServer> {
   signal?.throwIfAborted()
   const serviceGroup = await openServiceGroup(backend, { logger, signal })
   try {
     signal?.throwIfAborted()
-    return await start(serviceGroup, { host, port, logger, signal })
+    if (!isLoopback(host)) mustHaveTokens(host, await serviceGroup.listTokens({ signal }))
+    return await start(serviceGroup, { host, port, rateLimit, tls, maxConnections, logger, signal })
   } catch (error) {
     await serviceGroup.close().catch((cause: unknown) => logger.warn({ err: cause }, 'the backend was not closed cleanly'))
     throw error
@@ -56,19 +66,34 @@ export async function serve({ backend, host = '127.0.0.1', port = 8999, logger =
 interface StartOptions {
   readonly host: string
   readonly port: number
+  readonly rateLimit: number | undefined
+  readonly tls: TlsFiles | undefined
+  readonly maxConnections: number
   readonly logger: Logger
   readonly signal: AbortSignal | undefined
 }
 
-async function start(serviceGroup: ServiceGroup, { host, port, logger, signal }: StartOptions): Promise<RunningServer> {
+async function start(serviceGroup: ServiceGroup, { host, port, rateLimit, tls, maxConnections, logger, signal }: StartOptions): Promise<RunningServer> {
   const stopping = new AbortController()
-  const app = createApp(serviceGroup, { logger, stopping: stopping.signal })
-  const server = createServerFor(app, serverLimits)
+  const connections = new Connections(connectionsWithin(maxConnections, logger), logger)
+  const app = createApp(serviceGroup, { logger, beyondLoopback: !isLoopback(host), rateLimit, stopping: stopping.signal, connections })
+  const server = createServerFor(app, serverLimits, tls && (await readTls(tls)))
+  guardServer(server, connections, logger)
   const drain = new Drain(server)
   server.on('request', app)
   const address = await listen(server, host, port)
   logger.info({ url: address.url }, 'listening')
+  if (!isLoopback(host) && !tls) logger.warn({ host }, 'others can reach this server, and nothing is encrypted: tokens can be read on the way, unless a proxy in front of it speaks TLS')
 
+  const reloadTls = async (): Promise<void> => {
+    if (!tls || !('setSecureContext' in server)) return
+    try {
+      server.setSecureContext(await readTls(tls))
+      logger.info({}, 'certificates read anew')
+    } catch (error) {
+      logger.error({ err: error }, 'the certificates cannot be used; the old ones stay')
+    }
+  }
   const stop = async (timeoutMs: number): Promise<void> => {
     signal?.removeEventListener('abort', onAbort)
     logger.info({}, 'stopping')
@@ -86,5 +111,5 @@ async function start(serviceGroup: ServiceGroup, { host, port, logger, signal }:
     signal.throwIfAborted()
   }
   signal?.addEventListener('abort', onAbort, { once: true })
-  return { ...address, close }
+  return { ...address, close, reloadTls }
 }

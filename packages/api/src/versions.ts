@@ -17,6 +17,7 @@ export function versionRoutes(routes: () => readonly Route[]): Route[] {
   const route = (path: string, summary: string, schema: 'Version' | 'Versions', content: (req: Request) => object): Route => ({
     path,
     method: 'get',
+    role: 'open',
     operation: { summary, answers: { 200: { description: 'With the paths there are.', schema: body(schema) } } },
     handler: (req, res) => answerJson(res, 200, content(req)),
   })

@@ -19,6 +19,8 @@ test('the server describes all its paths in valid OpenAPI 3.1', async () => {
     'get /v1/group/{group}/member',
     'get /v1/host',
     'get /v1/zone',
+    'get,post /v1/token',
+    'delete /v1/token/{id}',
     'get /livez',
     'get /readyz',
     'get /metrics',

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 
@@ -11,8 +12,10 @@ import { spawnNode, temporaryFolder } from '@muster/testkit'
 import { ServedStore } from './served-store.js'
 
 describe('where it listens', () => {
-  test.each(['0.0.0.0', '::', '10.0.0.1', ''])('%j is refused before anything is opened', async (host) => {
-    await expect(serve({ backend: 'nosuch:', host, port: 0 })).rejects.toMatchObject({ code: 'not_allowed', hint: expect.stringContaining('127.0.0.1') })
+  test.each(['0.0.0.0', '::', '10.0.0.1', ''])('%j is refused while there are no tokens, and nothing is made', async (host) => {
+    await using folder = await temporaryFolder()
+    await expect(serve({ backend: `embedded:${folder.path}/store`, host, port: 0, logger: silentLogger })).rejects.toMatchObject({ code: 'not_allowed', hint: expect.stringContaining('svc token create --role admin') })
+    expect(existsSync(`${folder.path}/store`)).toBe(false)
   })
 
   test('localhost and the IPv6 loopback are served', async () => {

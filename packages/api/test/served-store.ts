@@ -1,5 +1,5 @@
 import { serve } from '@muster/api'
-import type { RunningServer } from '@muster/api'
+import type { RunningServer, ServeOptions } from '@muster/api'
 import { silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
 import { openSession } from '@muster/coordination/internal'
@@ -25,11 +25,11 @@ export class ServedStore implements AsyncDisposable {
     this.#closers.push(remove, () => serviceGroup.close(), () => server.close())
   }
 
-  static async start(logger: Logger = silentLogger): Promise<ServedStore> {
+  static async start(logger: Logger = silentLogger, options: Pick<ServeOptions, 'maxConnections'> = {}): Promise<ServedStore> {
     const folder = await temporaryFolder()
     const backend = `embedded:${folder.path}`
     const serviceGroup = await openServiceGroup(backend)
-    const server = await serve({ backend, port: 0, logger })
+    const server = await serve({ backend, port: 0, logger, ...options })
     return new ServedStore(backend, server, serviceGroup, await DescribedAnswers.of(server.url), () => folder[Symbol.asyncDispose]())
   }
 

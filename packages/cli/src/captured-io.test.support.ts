@@ -36,6 +36,8 @@ export class CapturedIo implements Io {
     this.stderr += text
   }
 
+  hideWords(): void {}
+
   /** Nobody can be asked. */
   terminal(): Promise<undefined> {
     return Promise.resolve(undefined)

@@ -2,6 +2,7 @@ import { didYouMean, InvalidArgument } from '@muster/common'
 import type { Argv, InferredOptionTypes, Options } from 'yargs'
 
 import { withConfig } from './config/with-config.js'
+import { hideSecrets } from './hide-secrets.js'
 import type { Io } from './io.js'
 import { parseQuickly, parserRules } from './parse-quickly.js'
 import type { OptionTable } from './parse-quickly.js'
@@ -21,7 +22,7 @@ export interface Argument {
 }
 
 /** What completion can ask for. */
-export type LiveValue = 'group' | 'name' | 'hostname' | 'type' | 'lock' | 'service' | 'file'
+export type LiveValue = 'group' | 'name' | 'hostname' | 'type' | 'lock' | 'service' | 'token' | 'file'
 
 interface CommandDefinition<O extends OptionTable> {
   readonly name: string
@@ -68,6 +69,7 @@ export function defineCommand<O extends OptionTable>(definition: CommandDefiniti
       }
       // yargs takes as long to load as Node to start half-way; its own parser alone is enough for words that are right.
       const args = (parseQuickly(options, own) as Arguments<O> | undefined) ?? (await makeParser(name, options)).parseSync([...own])
+      hideSecrets(args, io)
       refuseUnknown({ ...definition, options }, args)
       if (end >= 0 && !takesCommand) throw usageError(name, `svc ${name} runs no command: leave out --`)
       const command = end < 0 ? [] : words.slice(end + 1)

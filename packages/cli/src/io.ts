@@ -5,6 +5,7 @@ import type { Logger } from '@muster/common'
 
 import { safeText } from './safe-text.js'
 import type { Terminal } from './terminal.js'
+import { withoutSecretsIn } from './without-secrets.js'
 
 /** What a command may touch of its surroundings; tests pass their own. */
 export interface Io {
@@ -21,13 +22,15 @@ export interface Io {
   write(text: string): Promise<void>
   /** Writes to stderr before it returns. */
   writeError(text: string): void
+  /** Takes the words that this process was given out of the list of processes. */
+  hideWords(): void
   /** Who can be asked; undefined when nobody can. */
   terminal(): Promise<Terminal | undefined>
 }
 
-/** Says one sentence on stderr, on a line of its own, prefixed `svc:`. */
+/** Says one sentence on stderr, on a line of its own, prefixed `svc:`, without what may not be shown. */
 export function say(io: Io, sentence: string): void {
-  io.writeError(`svc: ${safeText(sentence)}\n`)
+  io.writeError(`svc: ${safeText(withoutSecretsIn(sentence))}\n`)
 }
 
 /** A logger for libraries: their warnings become sentences on stderr, the rest is not said. */
@@ -50,6 +53,7 @@ export function withEnvironment(io: Io, env: Io['env'], fromFile: Readonly<Recor
     onResize: (listener) => io.onResize(listener),
     write: (text) => io.write(text),
     writeError: (text) => io.writeError(text),
+    hideWords: () => io.hideWords(),
     terminal: () => io.terminal(),
   }
 }
@@ -70,6 +74,9 @@ export function processIo(): Io {
     },
     write: writeToStdout,
     writeError: writeToStderr,
+    hideWords: () => {
+      process.title = 'svc'
+    },
     terminal: async () => (await import('./terminal.js')).openTerminal(),
   }
 }

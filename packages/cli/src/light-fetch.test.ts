@@ -73,3 +73,20 @@ test('a change is sent with its method and its body', async () => {
   expect(await (await lightFetch(url, { ...options, method: 'PATCH', headers, body: '{"zone":"é"}' })).text()).toBe('PATCH 13 {"zone":"é"}')
   expect(await (await lightFetch(url, { ...options, method: 'DELETE' })).text()).toMatch(/^DELETE /)
 })
+
+test('a token is for the server that was asked: one that it redirects to does not get it', async () => {
+  const seen: (string | undefined)[] = []
+  const other = createServer((req, res) => {
+    seen.push(req.headers.authorization)
+    res.end('arrived')
+  }).listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const elsewhere = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`
+  const url = await serve((req, res) => {
+    seen.push(req.headers.authorization)
+    res.writeHead(307, { Location: req.url === '/there' ? elsewhere : '/there' }).end()
+  })
+  expect(await (await lightFetch(url, { ...options, headers: { Authorization: 'Bearer x' } })).text()).toBe('arrived')
+  expect(seen).toEqual(['Bearer x', 'Bearer x', undefined])
+  other.close()
+})

@@ -3,17 +3,25 @@ import { addAbortSignal, Readable } from 'node:stream'
 
 import type { Fetch, FetchResponse } from '@muster/client'
 
+import type { TlsFiles } from './server-access.js'
+
+type Options = Parameters<Fetch>[1]
+
 const redirects: readonly number[] = [301, 302, 303, 307, 308]
 const mostRedirects = 20
 
+/** A light fetch without files for TLS. */
+export const lightFetch: Fetch = (url, options) => lightFetchWith({})(url, options)
+
 /**
- * A `fetch` for the client of one command: made of Node's own HTTP client, which loads in a tenth of the time. It follows
- * redirects as the global one does, and asks for no compression.
+ * Makes a `fetch` for the client of one command: made of Node's own HTTP client, which loads in a tenth of the time. It follows
+ * redirects as the global one does, and asks for no compression. `tls`: the
+ * authority to trust instead of the system's, the client's own certificate and its key.
  */
-export const lightFetch: Fetch = async (url, options) => {
+export const lightFetchWith = (tls: TlsFiles): Fetch => async (url, options) => {
   let from = url
   for (let count = 0; count <= mostRedirects; count += 1) {
-    const message = await send(from, options)
+    const message = await send(from, from.origin === url.origin ? options : withoutToken(options), tls)
     const { statusCode = 0, headers } = message
     if (headers.location === undefined || !redirects.includes(statusCode)) return toResponse(message)
     message.resume() // nobody reads it, and its connection is used again
@@ -22,12 +30,17 @@ export const lightFetch: Fetch = async (url, options) => {
   throw new Error('redirected without end')
 }
 
-function send(url: URL, options: Parameters<Fetch>[1]): Promise<IncomingMessage> {
+/** A token is for the server that was asked, not for one that it names. */
+function withoutToken(options: Options): Options {
+  return { ...options, headers: Object.fromEntries(Object.entries(options.headers).filter(([name]) => name.toLowerCase() !== 'authorization')) }
+}
+
+function send(url: URL, options: Options, tls: TlsFiles): Promise<IncomingMessage> {
   // By name, because importing TLS for a server without it takes longer than asking it.
   const { request } = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http')
   return new Promise((resolve, reject) => {
     const { method, headers, body, signal } = options
-    request(url, { method, headers, signal })
+    request(url, { method, headers, signal, ...tls })
       .once('response', (message) => resolve(addAbortSignal(signal, message))) // else an end by abort reads as the end of what was sent
       .on('error', reject)
       .end(body)

@@ -47,7 +47,7 @@ test.each([
   expect(await svc(words)).toEqual({ status: 0, stdout, stderr: '' })
 })
 
-test.each(['list', 'groups', 'run', 'wait', 'lock', 'locks', 'elect', 'leader', 'show', 'explain', 'is-up', 'enable', 'disable', 'force-down', 'maintenance on', 'maintenance off', 'delete', 'hosts', 'zones', 'watch', 'serve', 'doctor'])('svc %s --help shows examples before the options', async (name) => {
+test.each(['list', 'groups', 'run', 'wait', 'lock', 'locks', 'elect', 'leader', 'show', 'explain', 'is-up', 'enable', 'disable', 'force-down', 'maintenance on', 'maintenance off', 'delete', 'hosts', 'zones', 'watch', 'serve', 'doctor', 'acl show', 'acl set', 'acl unset'])('svc %s --help shows examples before the options', async (name) => {
   const { status, stdout, stderr } = await svc(`${name} --help`)
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   const example = stdout.indexOf(`\n  svc ${name}`)

@@ -27,11 +27,18 @@ const commands: CommandTable = {
   delete: () => import('./commands/delete.js'),
   hosts: () => import('./commands/hosts.js'),
   zones: () => import('./commands/zones.js'),
+  migrate: () => import('./commands/migrate.js'),
   watch: () => import('./commands/watch.js'),
+  'token create': () => import('./commands/token-create.js'),
+  'token list': () => import('./commands/token-list.js'),
+  'token revoke': () => import('./commands/token-revoke.js'),
   serve: () => import('./commands/serve.js'),
   'config show': () => import('./commands/config-show.js'),
   'config check': () => import('./commands/config-check.js'),
   doctor: () => import('./commands/doctor.js'),
+  'acl show': () => import('./commands/acl-show.js'),
+  'acl set': () => import('./commands/acl-set.js'),
+  'acl unset': () => import('./commands/acl-unset.js'),
 }
 
 /** Words about the commands themselves. `complete` is what the scripts of `completion` call. */
@@ -49,7 +56,7 @@ const help = `  svc list                     the workers that are alive
   svc elect cron -- ./job      run a command while it leads a group; svc leader cron: who leads
   svc groups                   the groups and how many members they have
   svc list --services          the services, up or down; svc explain, disable, enable and more
-  svc serve                    answer over HTTP on http://127.0.0.1:8999; svc config show: the settings
+  svc serve                    answer over HTTP on http://127.0.0.1:8999; svc token create, svc config show
   svc doctor                   look whether everything is in order, and say what to do if not
 
 svc COMMAND --help tells a command's options, svc --version the version, svc help TOPIC of exit-codes,

@@ -1,7 +1,15 @@
+const secretOption = /([?&][^=&\s]*(?:password|secret|token)(?!_file)[^=&\s]*=)[^&]*/gi
+
 /** A URL that may be shown: without passwords, wherever somebody has put them. */
 export function withoutSecrets(url: string): string {
   if (/^embedded:/i.test(url)) return url
   return url
     .replace(/^([a-z][a-z0-9+.-]*:\/\/)?([^:@/?]*)[^?]*@/is, (_, scheme: string | undefined, user: string) => `${scheme ?? ''}${user === '' ? '' : `${user}:`}***@`)
-    .replace(/([?&][^=&]*(?:password|secret|token)(?!_file)[^=&]*=)[^&]*/gi, '$1***')
+    .replace(secretOption, '$1***')
 }
+
+/** A text that may be shown: its URLs without passwords. Those of files, as in a stack, have none, but may have an @. */
+export const withoutSecretsIn = (text: string): string => text.replace(/\b(?!file:)[a-z][a-z0-9+.-]*:\/\/\S+/gi, withoutSecrets)
+
+/** Whether a URL tells a password itself, and not only where one is. */
+export const hasSecret = (url: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/[^:@/?]*:[^?]*@/is.test(url) || url.search(secretOption) >= 0

@@ -54,5 +54,5 @@ test('one that has expired is why the server cannot be used', async () => {
 test('one of an authority that is not known here is told with how to name it', async () => {
   const diagnosis = await diagnoseBehindTls(90, { trusted: false })
   expect(diagnosis.code).toBe(69)
-  expect(diagnosis.of('tls')).toMatchObject([{ status: 'fail', found: expect.stringContaining('is not trusted'), advice: expect.stringContaining('NODE_EXTRA_CA_CERTS=FILE') }])
+  expect(diagnosis.of('tls')).toMatchObject([{ status: 'fail', found: expect.stringContaining('is not trusted'), advice: expect.stringContaining('--ca-file FILE') }])
 })

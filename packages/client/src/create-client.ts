@@ -16,6 +16,8 @@ export interface ClientOptions {
    * of its heartbeats.
    */
   readonly silentMs?: number | undefined
+  /** Says to the server who asks. Never part of an error or of the log. */
+  readonly token?: string | undefined
   /** Default: says nothing. */
   readonly logger?: Logger | undefined
   /** Default: the global fetch. */
@@ -29,16 +31,23 @@ export interface ClientOptions {
  * none; and with Closed after `close()`.
  * Watches are told changes as they happen; what is there at first must be told without failure, after that they go on through
  * outages, and throw what the server refuses.
- * @throws InvalidArgument when the endpoint is no URL of HTTP or an option is out of range
+ * @throws InvalidArgument when the endpoint is no URL of HTTP or an option is out of range or no token
  */
-export function createClient(endpoint: string, { timeoutMs = 5000, silentMs = 37_500, logger = silentLogger, fetch }: ClientOptions = {}): ServiceGroupApi {
+export function createClient(endpoint: string, { timeoutMs = 5000, silentMs = 37_500, logger = silentLogger, token, fetch }: ClientOptions = {}): ServiceGroupApi {
   mustBePositive('timeoutMs', timeoutMs)
   mustBePositive('silentMs', silentMs)
+  mustBeToken(token)
   const calls = new Calls()
-  const http = new Http(parseEndpoint(endpoint), calls, { endpoint, timeoutMs, fetch: fetch ?? globalThis.fetch })
+  const http = new Http(parseEndpoint(endpoint), calls, { endpoint, timeoutMs, token, fetch: fetch ?? globalThis.fetch })
   return new HttpServiceGroup(calls, http, { endpoint, timeoutMs, silentMs, logger })
 }
 
 function mustBePositive(argument: string, ms: number): void {
   if (!(ms > 0 && ms <= longestTimerMs)) throw new InvalidArgument(argument, `${argument}: ${ms} is not between 1 and ${longestTimerMs}`)
+}
+
+/** What is no token could not be sent, and the error of the sender would tell it. */
+function mustBeToken(token: string | undefined): void {
+  if (token === undefined || /^[\x21-\x7e]+$/.test(token)) return
+  throw new InvalidArgument('token', 'The token is no token: it is empty, or has spaces or other characters that none has', { hint: 'Give it as svc token create has printed it.' })
 }

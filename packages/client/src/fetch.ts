@@ -2,9 +2,9 @@
 export type Fetch = (url: URL, options: FetchOptions) => Promise<FetchResponse>
 
 export interface FetchOptions {
-  readonly method: 'GET' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly headers: Readonly<Record<string, string>>
-  /** Only with PATCH. */
+  /** Only with POST and PATCH. */
   readonly body?: string
   readonly signal: AbortSignal
 }

@@ -1,5 +1,7 @@
 import type { Logger } from '@muster/common'
 import type {
+  CreatedToken,
+  CreateTokenOptions,
   DeleteOptions,
   Explanation,
   Group,
@@ -12,6 +14,8 @@ import type {
   ServiceId,
   ServicePatch,
   ServicesAnswer,
+  Token,
+  TokenWriteOptions,
   WatchServicesOptions,
   WatchWorkersOptions,
   Worker,
@@ -25,6 +29,7 @@ import type { Calls } from './calls.js'
 import { connectToEvents } from './event-stream.js'
 import type { Http } from './http.js'
 import { HttpServices } from './http-services.js'
+import { HttpTokens } from './http-tokens.js'
 import { toQuery, toServicesQuery } from './query.js'
 import { Reading } from './reading.js'
 import { isGroup, isWorker } from './rows.js'
@@ -51,6 +56,7 @@ export class HttpServiceGroup implements ServiceGroupApi {
   readonly #options: HttpServiceGroupOptions
   readonly #reading: Reading
   readonly #services: HttpServices
+  readonly #tokens: HttpTokens
 
   constructor(calls: Calls, http: Http, options: HttpServiceGroupOptions) {
     this.#calls = calls
@@ -58,6 +64,7 @@ export class HttpServiceGroup implements ServiceGroupApi {
     this.#options = options
     this.#reading = new Reading(http, options.endpoint, options.logger)
     this.#services = new HttpServices(http, this.#reading, options.endpoint)
+    this.#tokens = new HttpTokens(http, this.#reading, options.endpoint)
   }
 
   async workers(filter: WorkerFilter = {}, { signal }: Signalled = {}): Promise<readonly Worker[]> {
@@ -106,6 +113,18 @@ export class HttpServiceGroup implements ServiceGroupApi {
 
   delete(id: ServiceId, options?: DeleteOptions): Promise<Service> {
     return this.#services.delete(id, options)
+  }
+
+  createToken(options: CreateTokenOptions, by?: TokenWriteOptions): Promise<CreatedToken> {
+    return this.#tokens.createToken(options, by)
+  }
+
+  listTokens(options?: Signalled): Promise<readonly Token[]> {
+    return this.#tokens.listTokens(options)
+  }
+
+  revokeToken(id: string, by?: TokenWriteOptions): Promise<Token> {
+    return this.#tokens.revokeToken(id, by)
   }
 
   close(): Promise<void> {

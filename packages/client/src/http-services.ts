@@ -101,8 +101,10 @@ function withConsistent(query: URLSearchParams, { consistent = false }: ReadServ
   return query
 }
 
+export const actorHeader = (actor: string | undefined): Record<string, string> => (actor === undefined ? {} : { 'X-Svc-Actor': encodeURIComponent(actor) })
+
 const headersOf = ({ actor, ifVersion }: WriteOptions): Record<string, string> => ({
-  ...(actor !== undefined && { 'X-Svc-Actor': encodeURIComponent(actor) }),
+  ...actorHeader(actor),
   ...(ifVersion !== undefined && { 'If-Match': `"${encodeURIComponent(ifVersion)}"` }),
 })
 

@@ -18,11 +18,13 @@ interface HttpOptions {
   readonly endpoint: string
   readonly timeoutMs: number
   readonly fetch: Fetch
+  /** Sent with each request. */
+  readonly token: string | undefined
 }
 
 /** A change that is asked for. */
 export interface Writing {
-  readonly method: 'PATCH' | 'DELETE'
+  readonly method: 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly query: URLSearchParams
   readonly headers: Readonly<Record<string, string>>
@@ -46,7 +48,7 @@ export class Http {
   read(path: string, query: URLSearchParams, signal: AbortSignal | undefined): Promise<Answer> {
     const { endpoint, timeoutMs } = this.#options
     const deadline = { ms: timeoutMs, error: () => new BackendUnreachable(endpoint, `no answer within ${timeoutMs} ms`) }
-    const headers = { Accept: 'application/json' }
+    const headers = { Accept: 'application/json', ...this.#credential() }
     return this.#calls.run(
       async (ended) => {
         const exchange = await this.#tryTwice(() => this.#exchange(path, query, { method: 'GET', headers, signal: ended }))
@@ -60,7 +62,7 @@ export class Http {
   write({ method, path, query, headers, body, operation }: Writing, signal: AbortSignal | undefined): Promise<Answer> {
     const { endpoint, timeoutMs } = this.#options
     const deadline = { ms: timeoutMs, error: () => new OutcomeUnknown(operation, `no answer of ${endpoint} within ${timeoutMs} ms`) }
-    const options = { method, headers: { Accept: 'application/json', ...headers }, ...(body !== undefined && { body }) }
+    const options = { method, headers: { Accept: 'application/json', ...headers, ...this.#credential() }, ...(body !== undefined && { body }) }
     return this.#calls.run(
       async (ended) => {
         const exchange = await this.#exchange(path, query, { ...options, signal: ended }).catch((error: unknown) => {
@@ -80,11 +82,17 @@ export class Http {
    * body is the caller's to read, until `signal` aborts.
    */
   async openEvents(path: string, query: URLSearchParams, { lastEventId, signal }: { lastEventId: string; signal: AbortSignal }): Promise<FetchResponse> {
-    const headers = { Accept: 'text/event-stream', ...(lastEventId === '' ? {} : { 'Last-Event-ID': lastEventId }) }
+    const headers = { Accept: 'text/event-stream', ...this.#credential(), ...(lastEventId === '' ? {} : { 'Last-Event-ID': lastEventId }) }
     const response = await this.#tryTwice(() => this.#options.fetch(this.#url(path, query), { method: 'GET', headers, signal }))
     const type = response.headers.get('Content-Type')?.split(';')[0]
     if (response.status === 200 && type === 'text/event-stream') return response
     throw this.#refusal(response, response.status < 400 ? undefined : parseJson(await response.text()))
+  }
+
+  /** In the one header that is not taken along to another server when this one redirects. */
+  #credential(): Record<string, string> {
+    const { token } = this.#options
+    return token === undefined ? {} : { Authorization: `Bearer ${token}` }
   }
 
   #url(path: string, query: URLSearchParams): URL {
@@ -99,7 +107,7 @@ export class Http {
   }
 
   #accept({ response, content }: { response: FetchResponse; content: unknown }): Answer {
-    if (response.status !== 200 || content === undefined) throw this.#refusal(response, content)
+    if ((response.status !== 200 && response.status !== 201) || content === undefined) throw this.#refusal(response, content)
     return { content, header: (name) => response.headers.get(name) }
   }
 

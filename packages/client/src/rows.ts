@@ -1,4 +1,4 @@
-import type { Decision, Explanation, Group, Host, Service, Worker, Zone } from '@muster/servicegroup'
+import type { CreatedToken, Decision, Explanation, Group, Host, Service, Token, Worker, Zone } from '@muster/servicegroup'
 
 import { isObject } from './is-object.js'
 
@@ -60,6 +60,16 @@ const hostChecks: Checks<Host> = { host: isText, zones: isTexts, services: isNum
 
 const zoneChecks: Checks<Zone> = { zone: isText, hosts: isTexts, services: isNumber, up: isNumber, available: isFlag }
 
+const tokenChecks: Checks<Token> = {
+  id: isText,
+  name: isText,
+  role: (value) => value === 'reader' || value === 'operator' || value === 'admin',
+  createdAt: isText,
+  expiresAt: isTextOrNull,
+  createdBy: isText,
+  source: isTextOrNull,
+}
+
 /** True for an object with every key of the checks in its right shape; keys that a newer server adds are let be. */
 function fits(checks: Checks<Record<string, unknown>>, row: unknown): boolean {
   return isObject(row) && Object.entries(checks).every(([key, check]) => check(row[key]))
@@ -74,6 +84,10 @@ export const isService = (row: unknown): row is Service => fits(serviceChecks, r
 export const isHost = (row: unknown): row is Host => fits(hostChecks, row)
 
 export const isZone = (row: unknown): row is Zone => fits(zoneChecks, row)
+
+export const isToken = (row: unknown): row is Token => fits(tokenChecks, row)
+
+export const isCreatedToken = (row: unknown): row is CreatedToken => fits({ ...tokenChecks, token: isText }, row)
 
 const decisionChecks: Checks<Decision> = { actor: isText, source: isTextOrNull, at: isText, reason: isTextOrNull }
 const isDecision = (value: unknown): boolean => fits(decisionChecks, value)

@@ -27,7 +27,7 @@ export {
 export type { ErrorCode, ErrorContext } from './errors.js'
 export { formatDuration, longestTimerMs, parseDuration } from './durations.js'
 export { environmentVariables } from './environment.js'
-export { logLevels, settingNames, settings } from './setting-table.js'
+export { logLevels, optionName, settingNames, settings } from './setting-table.js'
 export type { Setting, SettingName } from './setting-table.js'
 export { backendUrl, defaultConfigFiles, defaultDataFolder, namedConfigFile, workerGroup, workerHostname, workerName } from './settings.js'
 export { silentLogger } from './logger.js'

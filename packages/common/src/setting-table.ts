@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 
 /** Something that an operator sets: by an option, in the environment, or in a file. */
 export interface Setting {
-  /** The variable that sets it. Its name in this table is its key in svc.yaml, and its option's where a command has one. */
+  /** The variable that sets it. Its name in this table is its key in svc.yaml, and its option's (`optionName`) where a command has one. */
   readonly variable: string
   /** Another variable that sets it where the first does not. */
   readonly fallback?: string
@@ -59,6 +59,29 @@ export const settings = {
   },
   host: { variable: 'SVC_HOST', meaning: 'The address that svc serve listens on', otherwise: '127.0.0.1', default: '127.0.0.1', example: '127.0.0.1', schema: text },
   port: { variable: 'SVC_PORT', meaning: 'The port that svc serve listens on', otherwise: '8999', default: '8999', example: 8999, schema: { type: 'integer', minimum: 0, maximum: 65_535 } },
+  maxConnections: {
+    variable: 'SVC_MAX_CONNECTIONS',
+    meaning: 'How many connections svc serve keeps at most; of these 4 of 5 from one address, and 3 of 5 that watch',
+    otherwise: '5000',
+    default: '5000',
+    example: 5000,
+    schema: { type: 'integer', minimum: 10 },
+  },
+  rateLimit: {
+    variable: 'SVC_RATE_LIMIT',
+    meaning: 'How many requests a second svc serve answers with one token; 0 is any number',
+    otherwise: '100',
+    default: '100',
+    example: 100,
+    schema: { type: 'integer', minimum: 0, maximum: 1_000_000 },
+  },
+  tokenFile: { variable: 'SVC_TOKEN_FILE', meaning: 'The file with the token that svc shows to a server', example: '/run/secrets/svc-token', schema: text },
+  caFile: { variable: 'SVC_CA_FILE', meaning: 'The certificate of the authority that signed the server\'s, for an https endpoint', otherwise: 'those that the system knows', example: '/etc/muster/ca.pem', schema: text },
+  certFile: { variable: 'SVC_CERT_FILE', meaning: 'The certificate that svc shows to a server that wants one', example: '/etc/muster/client.pem', schema: text },
+  keyFile: { variable: 'SVC_KEY_FILE', meaning: 'Its key', example: '/etc/muster/client.key', schema: text },
+  tlsCert: { variable: 'SVC_TLS_CERT', meaning: 'The certificate of svc serve, which then speaks https', example: '/etc/muster/server.pem', schema: text },
+  tlsKey: { variable: 'SVC_TLS_KEY', meaning: 'Its key', otherwise: 'in the same file', example: '/etc/muster/server.key', schema: text },
+  tlsClientCa: { variable: 'SVC_TLS_CLIENT_CA', meaning: 'The authority that must have signed the certificates of the clients of svc serve', otherwise: 'they need none', example: '/etc/muster/clients-ca.pem', schema: text },
   log: {
     variable: 'SVC_LOG',
     meaning: 'How much is logged: debug, info, warn, error, silent',
@@ -74,3 +97,6 @@ export type SettingName = keyof typeof settings
 
 /** Their names. */
 export const settingNames = Object.keys(settings) as readonly SettingName[]
+
+/** How a command's option for it is spelt: `--rate-limit` of rateLimit. */
+export const optionName = (name: SettingName): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)

@@ -11,7 +11,7 @@ export async function repeat(work: () => Promise<void>, signal: AbortSignal, onF
     try {
       await work()
     } catch (error) {
-      if (signal.aborted || isMusterError(error, 'closed')) return
+      if (isAborted(signal) || isMusterError(error, 'closed')) return
       onFailure(error)
     }
     if (performance.now() - begun > longestBackoffMs) backoffMs = firstBackoffMs

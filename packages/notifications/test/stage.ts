@@ -46,7 +46,7 @@ export class Stage implements AsyncDisposable {
     const keep = (_fields: object, message: string): void => void this.lines.push(message)
     const logger: Logger = { ...silentLogger, info: keep, warn: keep, error: keep }
     const couriers = [webhookCouriers(this.group, { allow: ['127.0.0.1'], timeoutMs: 2000, ...options })]
-    this.#observer = new Observer(this.group, this.log, { couriers, logger })
+    this.#observer = await Observer.begin(this.group, this.log, { couriers, logger })
     await eventually(() => {
       if (this.#observer?.state !== 'observing') throw new Error(`it is ${this.#observer?.state ?? 'closed'}`)
     })

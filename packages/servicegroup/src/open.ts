@@ -3,15 +3,22 @@ import { Coordinator } from '@muster/coordination'
 import { openSession } from '@muster/coordination/internal'
 import type { Session } from '@muster/coordination/internal'
 
-import { ChangeSource } from './history/change-source.js'
+import type { ChangeSource } from './history/change-source.js'
 import type { JoinOptions, LiveView, Membership, ServiceGroup, ServiceGroupOptions } from './service-group.js'
+import { AuditLog } from './services/audit-log.js'
+import type { CopiedServices, otherContents } from './services/copy-services.js'
+import type { ServiceCopy } from './services/service-copy.js'
+import type { ImportOptions } from './services/service-import.js'
 import { Services, watchServices } from './services/services.js'
 import { ServicesView } from './services/services-view.js'
 import type { DeleteOptions, Explanation, Host, ReadServicesOptions, Service, ServiceChange, ServiceFilter, ServiceId, ServicePatch, ServicesAnswer, WatchServicesOptions, WriteOptions, Zone } from './services/service.js'
+import { Tokens } from './tokens/tokens.js'
+import { TokensView } from './tokens/tokens-view.js'
+import type { CreatedToken, CreateTokenOptions, Token, TokenWriteOptions } from './tokens/token.js'
 import { watchView } from './watch-view.js'
 import type { AddWebhookOptions, Webhook, WebhookState, WebhookWithSecret, WebhookWriteOptions } from './webhooks/webhook.js'
 import type { WebhookSource } from './webhooks/webhook-record.js'
-import { Webhooks } from './webhooks/webhooks.js'
+import type { Webhooks } from './webhooks/webhooks.js'
 import { joinOn } from './workers/join.js'
 import { CoordinatorView } from './workers/live-view.js'
 import { PendingChanges } from './workers/pending-changes.js'
@@ -29,10 +36,11 @@ class BackendServiceGroup implements ServiceGroup {
   readonly #coordinator: Coordinator
   readonly #options: ServiceGroupOptions
   readonly #services: Services
-  readonly #webhooks: Webhooks
+  readonly #tokens: Tokens
   readonly #memberships = new Set<Membership>()
   #view: CoordinatorView | undefined
   #servicesView: ServicesView | undefined
+  #tokensView: TokensView | undefined
   #closing: Promise<void> | undefined
 
   constructor(backend: string, session: Session, options: ServiceGroupOptions) {
@@ -40,7 +48,7 @@ class BackendServiceGroup implements ServiceGroup {
     this.#session = session
     this.#coordinator = new Coordinator(session, options)
     this.#options = options
-    this.#webhooks = new Webhooks(session, options.logger ?? silentLogger)
+    this.#tokens = new Tokens(session, options.logger ?? silentLogger)
     this.#services = new Services({
       session,
       logger: options.logger ?? silentLogger,
@@ -108,24 +116,36 @@ class BackendServiceGroup implements ServiceGroup {
     return this.#services.delete(id, options)
   }
 
-  addWebhook(options: AddWebhookOptions, by?: WebhookWriteOptions): Promise<WebhookWithSecret> {
-    return this.#webhooks.add(options, by)
+  createToken(options: CreateTokenOptions, by?: TokenWriteOptions): Promise<CreatedToken> {
+    return this.#tokens.create(options, by)
   }
 
-  listWebhooks(options?: Signalled): Promise<readonly Webhook[]> {
-    return this.#webhooks.list(options)
+  listTokens(options?: Signalled): Promise<readonly Token[]> {
+    return this.#tokens.list(options)
   }
 
-  rotateWebhookSecret(id: string, by?: WebhookWriteOptions): Promise<WebhookWithSecret> {
-    return this.#webhooks.rotateSecret(id, by)
+  revokeToken(id: string, by?: TokenWriteOptions): Promise<Token> {
+    return this.#tokens.revoke(id, by)
   }
 
-  setWebhookState(id: string, state: WebhookState, by?: WebhookWriteOptions): Promise<Webhook> {
-    return this.#webhooks.setState(id, state, by)
+  async addWebhook(options: AddWebhookOptions, by?: WebhookWriteOptions): Promise<WebhookWithSecret> {
+    return (await this.#webhooks()).add(options, by)
   }
 
-  deleteWebhook(id: string, by?: WebhookWriteOptions): Promise<Webhook> {
-    return this.#webhooks.delete(id, by)
+  async listWebhooks(options?: Signalled): Promise<readonly Webhook[]> {
+    return (await this.#webhooks()).list(options)
+  }
+
+  async rotateWebhookSecret(id: string, by?: WebhookWriteOptions): Promise<WebhookWithSecret> {
+    return (await this.#webhooks()).rotateSecret(id, by)
+  }
+
+  async setWebhookState(id: string, state: WebhookState, by?: WebhookWriteOptions): Promise<Webhook> {
+    return (await this.#webhooks()).setState(id, state, by)
+  }
+
+  async deleteWebhook(id: string, by?: WebhookWriteOptions): Promise<Webhook> {
+    return (await this.#webhooks()).delete(id, by)
   }
 
   view(): LiveView {
@@ -140,13 +160,34 @@ class BackendServiceGroup implements ServiceGroup {
     return this.#servicesView
   }
 
-  changeSource(): ChangeSource {
+  tokensView(): TokensView {
     this.#mustBeOpen()
-    return new ChangeSource(this.#session, this.#options.logger ?? silentLogger)
+    this.#tokensView ??= new TokensView(this.#session)
+    return this.#tokensView
   }
 
-  webhookSource(): WebhookSource {
-    return this.#webhooks
+  // What migrations, histories and webhooks alone need is loaded for them alone.
+  async copyServices({ signal }: Signalled = {}): Promise<CopiedServices> {
+    return (await import('./services/copy-services.js')).copyServices(this.#session, signal)
+  }
+
+  async importServices(copies: Iterable<ServiceCopy>, options: ImportOptions = {}): Promise<void> {
+    const { ServiceImporter } = await import('./services/service-import.js')
+    return new ServiceImporter(this.#session, new AuditLog(this.#options.logger ?? silentLogger)).importAll(copies, options)
+  }
+
+  async countOthers({ signal }: Signalled = {}): Promise<Record<(typeof otherContents)[number], number>> {
+    return (await import('./services/copy-services.js')).countOthers(this.#session, signal)
+  }
+
+  async changeSource(): Promise<ChangeSource> {
+    this.#mustBeOpen()
+    const { ChangeSource: Source } = await import('./history/change-source.js')
+    return new Source(this.#session, this.#options.logger ?? silentLogger)
+  }
+
+  webhookSource(): Promise<WebhookSource> {
+    return this.#webhooks()
   }
 
   close(): Promise<void> {
@@ -156,9 +197,16 @@ class BackendServiceGroup implements ServiceGroup {
 
   async #close(): Promise<void> {
     await Promise.all([...this.#memberships].map((membership) => membership.leave()))
+    await this.#tokensView?.close()
     await this.#servicesView?.close()
     await this.#view?.close()
     await this.#coordinator.close()
+  }
+
+  async #webhooks(): Promise<Webhooks> {
+    this.#mustBeOpen()
+    const { Webhooks: Opened } = await import('./webhooks/webhooks.js')
+    return new Opened(this.#session, this.#options.logger ?? silentLogger)
   }
 
   #mustBeOpen(): void {

@@ -2,8 +2,13 @@ import type { Logger } from '@muster/common'
 import type { ConnectionState } from '@muster/coordination'
 
 import type { ChangeSource } from './history/change-source.js'
+import type { CopiedServices, otherContents } from './services/copy-services.js'
+import type { ServiceCopy } from './services/service-copy.js'
+import type { ImportOptions } from './services/service-import.js'
 import type { ServiceReader, ServiceWriter } from './services/service.js'
 import type { ServicesView } from './services/services-view.js'
+import type { TokenKeeper } from './tokens/token.js'
+import type { TokensView } from './tokens/tokens-view.js'
 import type { WebhookSource } from './webhooks/webhook-record.js'
 import type { WebhookKeeper } from './webhooks/webhook.js'
 import type { Group, Worker, WorkerChange, WorkerReader } from './workers/worker.js'
@@ -71,8 +76,8 @@ export interface LiveView {
   onChange(listener: ChangeListener): () => void
 }
 
-/** What is the same straight on a backend and over HTTP (@muster/client): every read, and every change of a service. */
-export interface ServiceGroupApi extends WorkerReader, ServiceReader, ServiceWriter {}
+/** What is the same straight on a backend and over HTTP (@muster/client): every read, every change of a service, and the tokens. */
+export interface ServiceGroupApi extends WorkerReader, ServiceReader, ServiceWriter, TokenKeeper {}
 
 /** The one path by which workers join and services are read and changed, straight on a backend. */
 export interface ServiceGroup extends ServiceGroupApi, WebhookKeeper {
@@ -81,11 +86,24 @@ export interface ServiceGroup extends ServiceGroupApi, WebhookKeeper {
   /** The live view, opened at the first call and shared; resolves at once, before it is synced. */
   view(): LiveView
   /** What the one who keeps a history takes from the backend. */
-  changeSource(): ChangeSource
+  changeSource(): Promise<ChangeSource>
   /** What the one who tells webhooks takes from the backend: their secrets too. */
-  webhookSource(): WebhookSource
+  webhookSource(): Promise<WebhookSource>
   /** The live view of services, as `view()`; while it is open and up to date, reads of services are answered from it. */
   servicesView(): ServicesView
+  /** The live view of tokens, as `view()`: what a server asks who may what. */
+  tokensView(): TokensView
+  /** Every service with all that is kept of it, asked of the backend: what another backend can take over. */
+  copyServices(options?: { readonly signal?: AbortSignal | undefined }): Promise<CopiedServices>
+  /**
+   * Takes services over from elsewhere, each in one commit with its change. One that is not there is created, under its own uuid unless
+   * a service of its type and host was there before; of one that is there only the administrative fields are changed, and nothing is
+   * written where they are equal. So it may be repeated. Resolves when all are settled. When `signal` aborts it begins no other, and
+   * rejects when those under way are settled. @throws what keeps all: BackendUnreachable, NotAllowed, OutcomeUnknown, Closed
+   */
+  importServices(copies: Iterable<ServiceCopy>, options?: ImportOptions): Promise<void>
+  /** How much a backend holds that is of no other: groups, names of locks, changes in the outbox, tokens, webhooks. */
+  countOthers(options?: { readonly signal?: AbortSignal | undefined }): Promise<Readonly<Record<(typeof otherContents)[number], number>>>
 }
 
 export interface ServiceGroupOptions {

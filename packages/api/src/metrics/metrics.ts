@@ -5,9 +5,11 @@ import type { RequestHandler } from 'express'
 import { Gauge, Registry } from 'prom-client'
 
 import { answer } from '../answer.js'
+import type { Connections } from '../connections.js'
 import type { Route } from '../route.js'
 import { text } from '../schemas/schema.js'
 import { addBackendMetrics } from './backend-metrics.js'
+import { addConnectionMetrics } from './connection-metrics.js'
 import { processMetrics } from './process-metrics.js'
 import { observeRequests } from './request-metrics.js'
 import { addViewMetrics } from './view-metrics.js'
@@ -17,6 +19,7 @@ export interface MetricsSources {
   readonly services: Pick<ServicesView, 'services'>
   /** How many clients watch. */
   readonly watchClients: () => number
+  readonly connections: Connections | undefined
   readonly stopping: AbortSignal | undefined
 }
 
@@ -30,11 +33,12 @@ export interface Metrics {
 const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string }
 
 /** The metrics of one app, and those of its process. */
-export function createMetrics({ workers: view, services, watchClients, stopping }: MetricsSources): Metrics {
+export function createMetrics({ workers: view, services, watchClients, connections, stopping }: MetricsSources): Metrics {
   const registry = new Registry()
   const registers = [registry]
   addBackendMetrics(registry, view, stopping)
   addViewMetrics(registry, view, services)
+  if (connections) addConnectionMetrics(registry, connections)
   new Gauge({
     name: 'svc_watch_clients',
     help: 'Clients that are told of changes',
@@ -50,6 +54,7 @@ export function createMetrics({ workers: view, services, watchClients, stopping 
     route: {
       path: '/metrics',
       method: 'get',
+      role: 'reader',
       operation: { summary: 'Numbers for Prometheus.', answers: { 200: { description: 'Its text format.', schema: text, type: 'text/plain' } } },
       handler: async (_req, res) => {
         const texts = await Promise.all([registry.metrics(), processMetrics().metrics()])

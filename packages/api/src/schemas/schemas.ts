@@ -1,9 +1,9 @@
-import { decidedFields } from '@muster/servicegroup'
-import type { Decision, Explanation, Group, Host, Maintenance, Service, Worker, Zone } from '@muster/servicegroup'
+import { decidedFields, roles } from '@muster/servicegroup'
+import type { CreatedToken, Decision, Explanation, Group, Host, Maintenance, Service, Token, Worker, Zone } from '@muster/servicegroup'
 
 import type { ParameterError, Problem } from '../problems.js'
 import { count, flag, listOf, objectOf, oneOf, ref, text, textMap, textOrNull, time, timeOrNull } from './schema.js'
-import type { Schema } from './schema.js'
+import type { ObjectSchema, Schema } from './schema.js'
 
 const upOrDown = oneOf('up', 'down')
 const enabledOrDisabled = oneOf('enabled', 'disabled')
@@ -114,6 +114,32 @@ export const servicePatchSchema: Schema = {
   additionalProperties: false,
 }
 
+const tokenProperties: ObjectSchema<Token>['properties'] = {
+  id: { ...text, description: 'Names it; no secret.' },
+  name: { ...text, description: 'What changes made with it are told under.' },
+  role: oneOf(...roles),
+  createdAt: time,
+  expiresAt: { ...timeOrNull, description: 'From then on it opens nothing.' },
+  createdBy: text,
+  source: { ...textOrNull, description: 'From where it was made.' },
+}
+
+export const tokenSchema = objectOf<Token>('What is known of a token; never its text.', tokenProperties)
+
+const createdTokenSchema = objectOf<CreatedToken>('A token that was just made.', { token: { ...text, description: 'Its text, told this once.' }, ...tokenProperties })
+
+export const tokenRequestSchema: Schema = {
+  type: 'object',
+  description: 'A token to be made.',
+  required: ['role'],
+  properties: {
+    role: oneOf(...roles),
+    name: { ...text, minLength: 1, maxLength: 100, description: 'What changes made with it are told under; default its id.' },
+    expires: { ...text, description: 'How long it is good for, as a duration: 30d. Default: until it is revoked.' },
+  },
+  additionalProperties: false,
+}
+
 const problemSchema = objectOf<Problem>('What every error looks like (RFC 9457).', {
   type: text,
   title: text,
@@ -147,6 +173,9 @@ export const schemas = {
   Host: hostSchema,
   Zone: zoneSchema,
   Liveness: livenessSchema,
+  Token: tokenSchema,
+  CreatedToken: createdTokenSchema,
+  TokenRequest: tokenRequestSchema,
   Problem: problemSchema,
   Version: objectOf<{ version: unknown }>('The one version there is.', { version: versionSchema }),
   Versions: objectOf<{ versions: unknown }>('The versions there are.', { versions: listOf(versionSchema) }),

@@ -13,6 +13,7 @@ export function explanationRoute({ serviceGroup }: Context): Route {
   return {
     path: '/v1/service/{uuid}/explanation',
     method: 'get',
+    role: 'reader',
     operation: { summary: 'Why a service is as it is: which workers live, and who has decided what.', query: {}, answers: { 200: { description: 'Why.', schema: body('Explanation') } }, problems: [404] },
     handler: async (req, res) => {
       readQuery(req.url)

@@ -17,6 +17,7 @@ export function groupsRoute({ workers: { view, freshness } }: Context): Route {
   return {
     path: '/v1/group',
     method: 'get',
+    role: 'reader',
     operation: { summary: 'The groups by name.', query: freshnessParameters, answers: { 200: { description: 'All of them.', schema: bodies('Group') }, ...unchanged } },
     handler: async (req, res) => {
       await admit(freshness, res, readQuery(req.url))
@@ -30,6 +31,7 @@ export function membersRoute({ workers: { view, freshness } }: Context): Route {
   return {
     path: '/v1/group/{group}/member',
     method: 'get',
+    role: 'reader',
     operation: { summary: 'The workers of a group by name.', query: freshnessParameters, answers: { 200: { description: 'All of them.', schema: bodies('Worker') }, ...unchanged }, problems: [404] },
     handler: async (req, res) => {
       const wanted = String(req.params.group)

@@ -30,6 +30,7 @@ export function livenessRoute(context: Context): Route {
   return {
     path: '/v1/liveness',
     method: 'get',
+    role: 'reader',
     operation: { summary: 'Whether a service is up; also of one that nobody knows.', query: parameters, answers: { 200: { description: 'Whether it is.', schema: body('Liveness') } } },
     handler: async (req, res) => {
       const query = readQuery(req.url)

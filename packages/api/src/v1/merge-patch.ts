@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { Request } from 'express'
 
 import type { Context } from '../context.js'
-import { toFieldError } from '../field-errors.js'
+import { toFieldErrors } from '../field-errors.js'
 import { Refusal } from '../problems.js'
 import { servicePatchSchema } from '../schemas/schemas.js'
 
@@ -28,7 +28,7 @@ export function readPatch(req: Request): MergePatch {
   const patch: unknown = req.body
   if (patch === undefined) throw new Refusal(400, 'invalid_argument', 'There is no body', { hint: 'Send what to change as a JSON object, for example {"status":"disabled"}.' })
   if (isPatch(patch)) return patch
-  const errors = (isPatch.errors ?? []).map((error) => toFieldError('field', error))
+  const errors = toFieldErrors('field', isPatch.errors)
   throw new Refusal(400, 'invalid_argument', errors.map(({ detail }) => detail).join(' '), { hint: `Fields: ${Object.keys(servicePatchSchema.properties ?? {}).join(', ')}.`, errors })
 }
 

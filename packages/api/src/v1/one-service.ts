@@ -27,6 +27,7 @@ export function getServiceRoute(context: Context): Route {
   return {
     path,
     method: 'get',
+    role: 'reader',
     operation: {
       summary: 'One service.',
       query: parameters,
@@ -49,6 +50,7 @@ export function patchServiceRoute(context: Context): Route {
   return {
     path,
     method: 'patch',
+    role: 'operator',
     operation: {
       summary: 'Enables, disables, forces down or maintains a service, or says its region, zone or version.',
       query: writeParameters,
@@ -61,7 +63,7 @@ export function patchServiceRoute(context: Context): Route {
       const uuid = String(req.params.uuid)
       const query = readQuery(req.url)
       const patch = readPatch(req)
-      const { bytes, etag } = represent(await applyMergePatch(context, uuid, patch, await readWriteOptions(req, uuid, query, context)))
+      const { bytes, etag } = represent(await applyMergePatch(context, uuid, patch, await readWriteOptions(req, res, uuid, query, context)))
       answer(res, 200, ['Content-Type', 'application/json', 'ETag', etag, 'Cache-Control', 'no-cache'], bytes)
     },
   }
@@ -74,11 +76,12 @@ export function deleteServiceRoute(context: Context): Route {
   return {
     path,
     method: 'delete',
+    role: 'admin',
     operation: { summary: 'Deletes a service for good.', query: parameters, headers: writeHeaders, answers: { 200: { description: 'As it was.', schema: body('Service') } }, problems: [404, 409, 412] },
     handler: async (req, res) => {
       const uuid = String(req.params.uuid)
       const query = readQuery(req.url)
-      const deleted = await context.serviceGroup.delete(uuid, { ...(await readWriteOptions(req, uuid, query, context)), force: query.force })
+      const deleted = await context.serviceGroup.delete(uuid, { ...(await readWriteOptions(req, res, uuid, query, context)), force: query.force })
       answer(res, 200, ['Content-Type', 'application/json', 'Cache-Control', 'no-store'], Buffer.from(serviceJson(deleted)))
     },
   }

@@ -27,6 +27,7 @@ function placesRoute({ serviceGroup, services: { view, freshness } }: Context, {
   return {
     path,
     method: 'get',
+    role: 'reader',
     operation: { summary, query: parameters, answers: { 200: { description: 'All of them.', schema: bodies(schema) }, 304: { description: 'The client has it.' } } },
     handler: async (req, res) => {
       const query = readQuery(req.url)

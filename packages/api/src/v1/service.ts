@@ -38,6 +38,7 @@ export function serviceRoute(context: Context): Route {
   return {
     path: '/v1/service',
     method: 'get',
+    role: 'reader',
     operation: {
       summary: 'The live workers by name; with view=services the services by type and host.',
       query: { ...workersQuery, ...servicesQuery },

@@ -78,10 +78,10 @@ export class Feed<Row, Change extends TopicChange, Filter> {
     if (this.#isEnded) throw new Closed('The server', { hint: 'Ask again in a moment, or another server.' })
   }
 
-  /** Tells a client from now on, in an answer that has not begun. The view must be synced. */
-  open(response: ServerResponse, { headers, filter, staleMs, lastEventId }: OpenOptions<Filter>): void {
+  /** Tells a client from now on, in an answer that has not begun; returns the way to end that. The view must be synced. */
+  open(response: ServerResponse, { headers, filter, staleMs, lastEventId }: OpenOptions<Filter>): () => void {
     this.mustBeOpen()
-    if (response.destroyed) return
+    if (response.destroyed) return () => {}
     response.useChunkedEncodingByDefault = false // the end of the connection ends it: a write is one write, without a frame around it
     response.writeHead(200, headers)
     response.flushHeaders()
@@ -102,6 +102,7 @@ export class Feed<Row, Change extends TopicChange, Filter> {
       this.#ticker = setInterval(() => this.#tick(), Math.min(tickMs, this.#heartbeatMs))
     }
     stream.pump()
+    return () => stream.end()
   }
 
   /** How many are told now. */

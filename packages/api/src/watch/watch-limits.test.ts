@@ -24,7 +24,7 @@ describe('a client that does not read', () => {
   /** Asks for the stream and reads nothing. */
   async function openSilently(port: number): Promise<Socket> {
     const socket = connect(port, '127.0.0.1')
-    socket.write('GET /v1/watch HTTP/1.1\r\nHost: x\r\n\r\n')
+    socket.write('GET /v1/watch HTTP/1.1\r\nHost: localhost\r\n\r\n')
     await once(socket, 'readable') // it has begun; with nobody to take it, little more comes
     return socket
   }

@@ -1,4 +1,4 @@
-import { settingNames } from '@muster/common'
+import { optionName, settingNames } from '@muster/common'
 import type { SettingName } from '@muster/common'
 
 import { defineCommand } from '../command.js'
@@ -6,6 +6,7 @@ import { settingOption, settle } from '../config/settle.js'
 import { listPrinter } from '../output/list-printer.js'
 import type { Column } from '../output/list-printer.js'
 import { outputOptions } from '../output/options.js'
+import { accessOptions } from '../server-access.js'
 import { withoutSecrets } from '../without-secrets.js'
 
 interface Row {
@@ -42,12 +43,19 @@ It is the one that --config or SVC_CONFIG names, else ~/.config/muster/svc.yaml,
     hostname: settingOption('hostname', 'As svc run takes it'),
     host: settingOption('host', 'As svc serve takes it'),
     port: settingOption('port', 'As svc serve takes it'),
+    'max-connections': settingOption('maxConnections', 'As svc serve takes it'),
+    'rate-limit': settingOption('rateLimit', 'As svc serve takes it'),
+    'tls-cert': settingOption('tlsCert', 'As svc serve takes it'),
+    'tls-key': settingOption('tlsKey', 'As svc serve takes it'),
+    'tls-client-ca': settingOption('tlsClientCa', 'As svc serve takes it'),
+    ...accessOptions,
     ...outputOptions,
   },
   run: async (args, io) => {
     const print = listPrinter(args.origin === true ? [...whatHolds, origin] : whatHolds, args, io)
-    const given: Partial<Record<SettingName, string | undefined>> = args
-    await print(settingNames.map((name) => ({ name, ...settle(name, given[name], io) })))
+    const given: Readonly<Record<string, unknown>> = args
+    const optionOf = (name: SettingName): string | undefined => given[optionName(name)] as string | undefined
+    await print(settingNames.map((name) => ({ name, ...settle(name, optionOf(name), io) })))
     return 0
   },
 })

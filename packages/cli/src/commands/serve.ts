@@ -1,3 +1,4 @@
+import type { TlsFiles } from '@muster/api'
 import { InvalidArgument } from '@muster/common'
 
 import { defineCommand } from '../command.js'
@@ -9,11 +10,19 @@ export const command = defineCommand({
   help: `Answers over HTTP: GET /v1/service is the list of workers.
 
   svc serve
-  svc serve --port 9000 --backend embedded:/srv/muster`,
+  svc serve --port 9000 --backend embedded:/srv/muster
+  svc serve --host 0.0.0.0 --tls-cert server.pem      others can reach it: needs a token, svc token create
+
+HUP reads the certificates anew.`,
   options: {
     backend: settingOption('backend', 'Backend to serve'),
     host: settingOption('host', 'Address to listen on'),
     port: settingOption('port', 'Port to listen on, 0 for any that is free'),
+    'max-connections': settingOption('maxConnections', 'How many connections to keep at most'),
+    'rate-limit': settingOption('rateLimit', 'Requests a second with one token, 0 for any number'),
+    'tls-cert': settingOption('tlsCert', 'Speak https with this certificate'),
+    'tls-key': settingOption('tlsKey', 'Its key'),
+    'tls-client-ca': settingOption('tlsClientCa', 'Only for clients with a certificate of this authority'),
   },
   run: serveUntilStopped,
 })
@@ -22,16 +31,27 @@ interface ServeOptions {
   readonly backend?: string | undefined
   readonly host?: string | undefined
   readonly port?: string | undefined
+  readonly 'max-connections'?: string | undefined
+  readonly 'rate-limit'?: string | undefined
+  readonly 'tls-cert'?: string | undefined
+  readonly 'tls-key'?: string | undefined
+  readonly 'tls-client-ca'?: string | undefined
 }
 
 async function serveUntilStopped(options: ServeOptions, io: Io): Promise<number> {
   const [backend, host] = [settle('backend', options.backend, io).value, settle('host', options.host, io).value]
   const port = readPort(settle('port', options.port, io).value)
+  const rateLimit = readRate(settle('rateLimit', options['rate-limit'], io).value)
+  const maxConnections = Number(settle('maxConnections', options['max-connections'], io).value)
+  const tls = readTlsFiles(options, io)
   const { createLogger, serve } = await import('@muster/api')
-  const server = await serve({ backend, host, port, logger: createLogger(io.env) }).catch(suggestPort)
+  const server = await serve({ backend, host, port, rateLimit, tls, maxConnections, logger: createLogger(io.env) }).catch(suggestPort)
   const stopped = firstStopSignal()
+  const reload = (): void => void server.reloadTls()
+  if (tls) process.on('SIGHUP', reload)
   await io.write(`listening on ${server.url}\n`)
   await stopped
+  process.off('SIGHUP', reload)
   await server.close()
   return 0
 }
@@ -39,6 +59,20 @@ async function serveUntilStopped(options: ServeOptions, io: Io): Promise<number>
 function readPort(text: string): number {
   if (/^\d+$/.test(text)) return Number(text)
   throw new InvalidArgument('port', `'${text}' is not a port`, { hint: 'Give a number from 0 to 65535; 0 takes any free port.' })
+}
+
+/** @throws InvalidArgument for files that are of no use without a certificate */
+function readTlsFiles(options: ServeOptions, io: Io): TlsFiles | undefined {
+  const certFile = settle('tlsCert', options['tls-cert'], io).value
+  const [keyFile, clientCaFile] = [settle('tlsKey', options['tls-key'], io).value, settle('tlsClientCa', options['tls-client-ca'], io).value]
+  if (certFile !== undefined) return { certFile, keyFile, clientCaFile }
+  if (keyFile === undefined && clientCaFile === undefined) return undefined
+  throw new InvalidArgument('tls-cert', 'Without a certificate the server speaks no TLS', { hint: 'Give --tls-cert FILE, or SVC_TLS_CERT.' })
+}
+
+function readRate(text: string): number {
+  if (/^\d{1,7}$/.test(text)) return Number(text)
+  throw new InvalidArgument('rate-limit', `--rate-limit: '${text}' is not a number of requests`, { hint: 'Give how many a second, e.g. 100; 0 is any number.' })
 }
 
 /** Says how to serve on another port when the port is taken. */

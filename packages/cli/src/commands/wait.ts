@@ -6,6 +6,7 @@ import type { Io } from '../io.js'
 import { say } from '../io.js'
 import { untilStopped } from '../stop-signals.js'
 import { resolveTarget, targetOptions, withReader } from '../target.js'
+import type { TargetArguments } from '../target.js'
 import { waitFor } from '../wait/wait-for.js'
 import type { Goal } from '../wait/wait-for.js'
 
@@ -32,11 +33,6 @@ Exits with 0 when it is so, 124 when the time is over. A backend that does not a
     return untilStopped((stopped) => waitAndTell(goal, timeoutMs, args, io, stopped))
   },
 })
-
-interface TargetArguments {
-  readonly endpoint?: string | undefined
-  readonly backend?: string | undefined
-}
 
 function readCount(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)

@@ -38,6 +38,7 @@ async function ask(wanted: Exclude<LiveValue, 'file'>, typed: readonly string[],
   }
   return withReader(target, io, async (reader) => {
     if (wanted === 'service') return (await reader.getMany({}, { signal })).services.map(({ type, host }) => `${type}@${host}`)
+    if (wanted === 'token') return (await reader.listTokens({ signal })).map(({ id }) => id)
     if (wanted === 'group') return (await reader.groups({ signal })).map(({ group }) => group)
     const values = (await reader.workers({}, { signal })).map((worker: Worker) => worker[wanted])
     return [...new Set(values.filter((value) => value !== null))].sort()

@@ -1,4 +1,4 @@
-import { settings } from '@muster/common'
+import { optionName, settings } from '@muster/common'
 import type { Setting, SettingName } from '@muster/common'
 
 import type { Io } from '../io.js'
@@ -15,7 +15,7 @@ type ValueOf<Name extends SettingName> = (typeof settings)[Name] extends { reado
 export function settle<Name extends SettingName>(name: Name, option: string | undefined, { env, fromFile = {} }: Pick<Io, 'env' | 'fromFile'>): Settled<ValueOf<Name>> {
   const setting: Setting = settings[name]
   const { variable, fallback = variable } = setting
-  if (option !== undefined) return { value: option, origin: `--${name}` }
+  if (option !== undefined) return { value: option, origin: `--${optionName(name)}` }
   const set = [variable, fallback].find((candidate) => env[candidate])
   if (set !== undefined) return { value: env[set] ?? '', origin: fromFile[set] ?? set }
   return { value: setting.default as ValueOf<Name>, origin: 'default' }

@@ -1,9 +1,14 @@
 import { parseEndpoint } from '@muster/client'
+import type { Fetch } from '@muster/client'
 
+import { lightFetchWith } from '../light-fetch.js'
+import { reasonOf } from '../reason-of.js'
+import { readTlsFiles } from '../server-access.js'
+import type { ServerAccess } from '../server-access.js'
 import { fail, failed, ok, skip, unreachable } from './check.js'
 import type { Check, Family, Finding } from './check.js'
 import { compareClocks } from './clock.js'
-import { lookAtName, lookAtPort, lookAtTls, reasonOf, stepSignal } from './network.js'
+import { lookAtName, lookAtPort, lookAtTls, stepSignal } from './network.js'
 
 const whatRuns = 'a server of Muster (svc serve)'
 
@@ -11,15 +16,17 @@ const whatRuns = 'a server of Muster (svc serve)'
 const mustWork = (finding: Finding): Finding => (finding.status === 'fail' ? unreachable(finding.found, finding.advice) : finding)
 
 /** What can be wrong with a server of Muster, from the outside. @throws InvalidArgument */
-export function endpointFamily(endpoint: string): Family {
+export function endpointFamily({ endpoint, ...access }: ServerAccess & { readonly endpoint: string }): Family {
+  const tlsFiles = readTlsFiles(access)
+  const fetch = lightFetchWith(tlsFiles)
   const base = parseEndpoint(endpoint)
   const isTls = base.protocol === 'https:'
   const host = base.hostname.replace(/^\[|\]$/g, '')
   const address = { host, port: Number(base.port || (isTls ? 443 : 80)) }
   const name: Check = { name: 'name', look: async (signal) => mustWork(await lookAtName(host, signal)) }
   const tcp: Check = { name: 'tcp', look: async (signal) => mustWork(await lookAtPort(address, signal, whatRuns)) }
-  const tls: Check = { name: 'tls', look: async (signal) => (isTls ? mustWork(await lookAtTls(address, {}, signal)) : skip('the URL begins with http:, so nothing is encrypted')) }
-  const ask = (path: string, signal: AbortSignal): Promise<Answer> => askServer(new URL(path, base), signal)
+  const tls: Check = { name: 'tls', look: async (signal) => (isTls ? mustWork(await lookAtTls(address, tlsFiles, signal)) : skip('the URL begins with http:, so nothing is encrypted')) }
+  const ask = (path: string, signal: AbortSignal): Promise<Answer> => askServer(fetch, new URL(path, base), signal)
   return {
     checks: [
       name,
@@ -41,9 +48,9 @@ interface Answer {
   readonly after: number
 }
 
-async function askServer(url: URL, signal: AbortSignal): Promise<Answer> {
+async function askServer(fetch: Fetch, url: URL, signal: AbortSignal): Promise<Answer> {
   const before = Date.now()
-  const response = await fetch(url, { signal, headers: { Accept: 'application/json' } }).catch((error: unknown) => {
+  const response = await fetch(url, { method: 'GET', signal, headers: { Accept: 'application/json' } }).catch((error: unknown) => {
     throw new Error(reasonOf(error instanceof Error && error.cause !== undefined ? error.cause : error))
   })
   const after = Date.now()

@@ -4,6 +4,7 @@ import { connect, isIP } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
 
+import { reasonOf } from '../reason-of.js'
 import { fail, ok, warn } from './check.js'
 import type { Finding } from './check.js'
 
@@ -13,25 +14,6 @@ export interface Address {
 }
 
 export const formatAddress = ({ host, port }: Address): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
-
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ECONNRESET: 'the connection was cut',
-  EHOSTUNREACH: 'the host cannot be reached',
-  ENETUNREACH: 'the network cannot be reached',
-  ENOTFOUND: 'the name is unknown',
-  EAI_AGAIN: 'the name server does not answer',
-  ABORT_ERR: 'no answer in time',
-  HPE_INVALID_CONSTANT: 'what answers there does not speak HTTP',
-}
-
-/** An error of a socket in words. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return 'no answer in time'
-  const code = 'code' in error ? String(error.code) : ''
-  return reasons[code] ?? error.message
-}
 
 const stepMs = 1800
 
@@ -101,7 +83,7 @@ function judge(name: string, socket: TLSSocket, verify: boolean): Finding {
   if (days < 0) return fail(`${name}: the certificate has expired on ${end}`, 'Renew the certificate of the server.')
   if (verify && !socket.authorized) {
     const reason = String(socket.authorizationError)
-    return fail(`${name}: the certificate is not trusted: ${reason}`, 'Name the authority that signed it: ca=FILE in a zookeeper: URL, NODE_EXTRA_CA_CERTS=FILE for a server of Muster.')
+    return fail(`${name}: the certificate is not trusted: ${reason}`, 'Name the authority that signed it: ca=FILE in a zookeeper: URL, --ca-file FILE (SVC_CA_FILE) for a server of Muster.')
   }
   if (days < soonDays) return warn(`${name}: ${protocol}, the certificate expires in ${days} day${days === 1 ? '' : 's'}, on ${end}`, 'Renew the certificate of the server soon.')
   return ok(`${name}: ${protocol}, the certificate is good for ${days} days${verify ? '' : '; it is not verified'}`)

@@ -1,15 +1,10 @@
 import { settle } from '../config/settle.js'
 import type { Io } from '../io.js'
 import { resolveTarget } from '../target.js'
-import type { Target } from '../target.js'
+import type { Target, TargetArguments } from '../target.js'
 import { withoutSecrets } from '../without-secrets.js'
 import { fail, failed, ok } from './check.js'
 import type { Check, Family, Finding } from './check.js'
-
-interface TargetArguments {
-  readonly endpoint?: string | undefined
-  readonly backend?: string | undefined
-}
 
 /** Why it looks where it looks. */
 export function lookAtPlace(args: TargetArguments, io: Pick<Io, 'env' | 'fromFile'>): Finding {
@@ -36,7 +31,7 @@ export async function familyOf(target: Target): Promise<Family> {
 }
 
 async function loadFamily(target: Target): Promise<Family> {
-  if ('endpoint' in target) return (await import('./endpoint.js')).endpointFamily(target.endpoint)
+  if ('endpoint' in target) return (await import('./endpoint.js')).endpointFamily(target)
   const scheme = /^[A-Za-z][A-Za-z0-9+.-]*(?=:)/.exec(target.backend)?.[0].toLowerCase()
   if (scheme === 'zookeeper' || scheme === 'kazoo') return (await import('./zookeeper.js')).zooKeeperFamily(target.backend)
   return (await import('./embedded.js')).embeddedFamily(target.backend)

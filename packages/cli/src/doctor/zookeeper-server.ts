@@ -2,9 +2,10 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { ConnectionOptions } from 'node:tls'
 
+import { reasonOf } from '../reason-of.js'
 import { fail, ok, warn } from './check.js'
 import type { Finding } from './check.js'
-import { connectSecurely, formatAddress, reasonOf, stepSignal } from './network.js'
+import { connectSecurely, formatAddress, stepSignal } from './network.js'
 import type { Address } from './network.js'
 
 const oldestVersion = [3, 6] as const

@@ -1,10 +1,11 @@
-import { backendSchemes, parseBackendUrl, parseZooKeeperOptions } from '@muster/coordination/internal'
+import { authOf, backendSchemes, parseBackendUrl, parseZooKeeperOptions } from '@muster/coordination/internal'
 import type { ZooKeeperOptions } from '@muster/coordination/internal'
 import { createClient, parseServers, tlsOptions } from '@muster/zookeeper'
 import type { ZooKeeperClient } from '@muster/zookeeper'
 
 import { ok, skip, unreachable, warn } from './check.js'
 import type { Check, Family, Finding } from './check.js'
+import { lookAtAcl } from './acl.js'
 import { formatAddress, lookAtName, lookAtPort, lookAtTls } from './network.js'
 import type { Address } from './network.js'
 import { lookAtLimits } from './zookeeper-limits.js'
@@ -16,21 +17,23 @@ const closeTimeoutMs = 1000
 
 /** What can be wrong with a ZooKeeper ensemble and a user's place in it. @throws InvalidArgument */
 export function zooKeeperFamily(url: string): Family {
-  const patient = new Patient(parseZooKeeperOptions(parseBackendUrl(url, backendSchemes)))
+  const patient = new Patient(url)
   return { checks: patient.checks(), close: () => patient.close() }
 }
 
 /** The servers of one URL, fewer after each check that one of them does not pass, and the session on them. */
 class Patient {
+  readonly #url: string
   readonly #options: ZooKeeperOptions
   readonly #chroot: string
   #servers: readonly Address[]
   #client: ZooKeeperClient | undefined
   #clock: Finding | undefined
 
-  constructor(options: ZooKeeperOptions) {
-    this.#options = options
-    const { servers, chroot } = parseServers(options.servers)
+  constructor(url: string) {
+    this.#url = url
+    this.#options = parseZooKeeperOptions(parseBackendUrl(url, backendSchemes))
+    const { servers, chroot } = parseServers(this.#options.servers)
     this.#servers = servers
     this.#chroot = chroot
   }
@@ -44,6 +47,7 @@ class Patient {
       { name: 'server', look: (signal) => Promise.all(this.#servers.map((server) => lookAtServer(server, tls && tlsOptions(tls), signal))) },
       { name: 'session', limitMs: sessionLimitMs + 500, look: (signal) => this.#makeSession(signal) },
       { name: 'rights', look: (signal) => this.#withClient((client) => lookAtRights(client, this.#options, signal)) },
+      { name: 'acl', look: (signal) => this.#withClient(() => lookAtAcl(this.#url, signal)) },
       { name: 'probe', look: (signal) => this.#withClient((client) => this.#probe(client, namespace, signal)) },
       { name: 'clock', look: () => Promise.resolve(this.#clock ?? skip('no node was made to tell the time of the server')) },
       { name: 'limits', look: (signal) => this.#withClient((client) => lookAtLimits(client, this.#options, signal)) },
@@ -74,9 +78,8 @@ class Patient {
   }
 
   async #makeSession(signal: AbortSignal): Promise<Finding> {
-    const { timeoutMs, credentials, tls } = this.#options
-    const auth = credentials && [{ scheme: 'digest', credential: `${credentials.user}:${credentials.password}` }]
-    const client = createClient(this.#servers.map(formatAddress).join(',') + this.#chroot, { sessionTimeoutMs: timeoutMs, auth, tls })
+    const { timeoutMs, tls } = this.#options
+    const client = createClient(this.#servers.map(formatAddress).join(',') + this.#chroot, { sessionTimeoutMs: timeoutMs, auth: authOf(this.#options), tls })
     this.#client = client
     const startedAt = performance.now()
     try {

@@ -4,7 +4,7 @@ import type { ErrorCode } from '@muster/common'
 /** What each status means to the caller of `svc`; the README has the same table. */
 export const exitStatusMeanings = {
   0: 'done; an empty list too',
-  1: 'failure; `svc doctor`: something is not in order',
+  1: 'failure; `svc doctor`: something is not in order; `svc migrate`: the target has not all',
   2: 'cancelled: a question was not answered with yes',
   3: 'not found',
   4: 'not allowed',

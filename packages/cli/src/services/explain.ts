@@ -2,16 +2,12 @@ import { formatDuration } from '@muster/common'
 import { isUnderWay } from '@muster/servicegroup'
 import type { Decision, Decisions, Explanation, Service, Worker } from '@muster/servicegroup'
 
+import type { TargetArguments } from '../target.js'
 import { nameOf } from './service-columns.js'
 import { commandLine, targetOf } from './undo.js'
 
-interface Place {
-  readonly endpoint?: string | undefined
-  readonly backend?: string | undefined
-}
-
 /** How a service is and why, a sentence each: the verdict, the evidence for it, what is known of before, and what brings it back. `now`: wall time in ms. */
-export function explain({ service, workers, decisions }: Pick<Explanation, 'service' | 'workers' | 'decisions'>, now: number, place: Place = {}): string[] {
+export function explain({ service, workers, decisions }: Pick<Explanation, 'service' | 'workers' | 'decisions'>, now: number, place: TargetArguments = {}): string[] {
   return [verdict(service, workers, now), ...evidence(service, workers, now), ...decided(service, decisions, now), ...history(service, now), ...remedies(service, now, place)]
 }
 
@@ -68,7 +64,7 @@ function history({ createdAt, updatedAt, uuid }: Service, now: number): string[]
 }
 
 /** What would make it what schedulers use, as commands to paste. */
-function remedies(service: Service, now: number, place: Place): string[] {
+function remedies(service: Service, now: number, place: TargetArguments): string[] {
   const commands = [
     ...(service.forcedDown ? [['force-down', targetOf(service), '--unset']] : []),
     ...(service.status === 'disabled' ? [['enable', targetOf(service)]] : []),

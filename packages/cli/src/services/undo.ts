@@ -1,5 +1,7 @@
 import type { Service } from '@muster/servicegroup'
 
+import { targetOptions } from '../target.js'
+import type { TargetArguments } from '../target.js'
 import { withoutSecrets } from '../without-secrets.js'
 import { nameOf } from './service-columns.js'
 
@@ -9,18 +11,16 @@ export type Undo = readonly string[] | { readonly none: string }
 /** What names a service for certain: its type and host, or its uuid where these could be read otherwise. */
 export const targetOf = (service: Service): string => (service.host.includes('@') || service.type.startsWith('-') ? service.uuid : nameOf(service))
 
-interface Place {
-  readonly endpoint?: string | undefined
-  readonly backend?: string | undefined
-}
-
 /** What is said of it when a change is done. */
-export const undoLine = (undo: Undo, place: Place): string => ('none' in undo ? `cannot be undone: ${undo.none}` : `undo: ${commandLine(undo, place)}`)
+export const undoLine = (undo: Undo, place: TargetArguments): string => ('none' in undo ? `cannot be undone: ${undo.none}` : `undo: ${commandLine(undo, place)}`)
 
 /** A command to paste that looks where this one has. A URL with a password is left out. */
-export function commandLine(words: readonly string[], { endpoint, backend }: Place): string {
-  const place = Object.entries({ endpoint, backend }).flatMap(([option, url]) => (url === undefined || withoutSecrets(url) !== url ? [] : [`--${option}`, url]))
-  return ['svc', ...words, ...place].map(shellWord).join(' ')
+export function commandLine(words: readonly string[], place: TargetArguments): string {
+  const options = (Object.keys(targetOptions) as (keyof TargetArguments)[]).flatMap((option) => {
+    const value = place[option]
+    return value === undefined || withoutSecrets(value) !== value ? [] : [`--${option}`, value]
+  })
+  return ['svc', ...words, ...options].map(shellWord).join(' ')
 }
 
 /** As a POSIX shell reads it. */

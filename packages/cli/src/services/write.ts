@@ -3,10 +3,12 @@ import type { Service, ServiceGroupApi, Worker, WriteOptions } from '@muster/ser
 
 import type { Io } from '../io.js'
 import { say } from '../io.js'
+import { cancelledStatus, openQuestion } from '../question.js'
 import { report } from '../report.js'
 import { safeText } from '../safe-text.js'
 import { atMost } from '../some-of.js'
 import { resolveTarget, targetOptions, withReader } from '../target.js'
+import type { TargetArguments } from '../target.js'
 import { describeDifference } from './difference.js'
 import { findService } from './find-service.js'
 import { nameOf } from './service-columns.js'
@@ -24,13 +26,11 @@ export const writeOptions = {
 /** As it is given to commands that need no reason. */
 export const reasonOption = { type: 'string', requiresArg: true, describe: 'Why, for the history' } as const
 
-export interface WriteArguments {
+export interface WriteArguments extends TargetArguments {
   readonly reason?: string | undefined
   readonly 'if-version'?: string | undefined
   readonly 'dry-run'?: boolean | undefined
   readonly yes?: boolean | undefined
-  readonly endpoint?: string | undefined
-  readonly backend?: string | undefined
 }
 
 /** One way of changing a service. */
@@ -50,8 +50,6 @@ export interface Write {
   undo(before: Service): Undo
 }
 
-/** Declined at the question. */
-const cancelledStatus = 2
 const mostNames = 10
 
 /**
@@ -61,8 +59,7 @@ const mostNames = 10
 export async function writeServices(write: Write, words: readonly string[], args: WriteArguments, io: Io): Promise<number> {
   if (args['if-version'] !== undefined && words.length > 1) throw new InvalidArgument('if-version', '--if-version is of one service: name only one')
   const isAsked = args['dry-run'] !== true && args.yes !== true && write.isHarmless !== true
-  const terminal = isAsked ? await io.terminal() : undefined
-  if (isAsked && !terminal) throw new InvalidArgument('yes', 'There is no terminal to ask on', { hint: 'Give --yes to do it without a question, or --dry-run to see what it would change.' })
+  const ask = await openQuestion(isAsked, io)
 
   return withReader(resolveTarget(args, io.env), io, async (group) => {
     const found = new Map<string, Service>()
@@ -73,13 +70,7 @@ export async function writeServices(write: Write, words: readonly string[], args
     })
     const services = [...found.values()]
     if (services.length === 0 || isUnreachable(failed)) return failed
-    if (terminal) {
-      io.writeError(`svc: ${safeText(`${write.verb} ${atMost(mostNames, services.map(nameOf))}`)}? [y/N] `)
-      if (!/^\s*y(es)?\s*$/i.test(await terminal.readLine())) {
-        say(io, 'nothing was changed')
-        return cancelledStatus
-      }
-    }
+    if (!(await ask(`${write.verb} ${atMost(mostNames, services.map(nameOf))}?`))) return cancelledStatus
     return Math.max(failed, await forEach(services, io, args['dry-run'] === true ? (service) => preview(write, group, service, io) : (service) => carryOut(write, group, service, args, io)))
   })
 }

@@ -31,12 +31,24 @@ function sqlitePlace(rest: string): HistoryPlace {
   return { kind: 'sqlite', file, shown: file }
 }
 
+/** What pg reads from the query. */
+const options = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslnegotiation', 'uselibpqcompat', 'host', 'port', 'user', 'application_name', 'options']
+const sslModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify']
+
 function postgresqlPlace(text: string): HistoryPlace {
-  try {
-    const url = new URL(text)
-    if (url.host !== '' || url.pathname.length > 1) return { kind: 'postgresql', url: text, shown: `postgresql://${url.host}${url.pathname}` }
-  } catch {
-    // as below
+  const url = parse(text)
+  if (!url || (url.host === '' && url.pathname.length <= 1)) throw new InvalidArgument('database', 'The database is no URL of a PostgreSQL server', { hint })
+  for (const [name, value] of url.searchParams) {
+    if (!options.includes(name)) throw new InvalidArgument('database', `'${name}' is no option of a PostgreSQL database.${didYouMean(name, options)}`, { hint: `Options: ${options.join(', ')}.` })
+    if (name === 'sslmode' && !sslModes.includes(value)) throw new InvalidArgument('database', `'${value}' is no sslmode.${didYouMean(value, sslModes)}`, { hint: `One of ${sslModes.join(', ')}.` })
   }
-  throw new InvalidArgument('database', 'The database is no URL of a PostgreSQL server', { hint })
+  return { kind: 'postgresql', url: text, shown: `postgresql://${url.host}${url.pathname}` }
+}
+
+function parse(text: string): URL | undefined {
+  try {
+    return new URL(text)
+  } catch {
+    return undefined
+  }
 }

@@ -1,4 +1,4 @@
-import { Closed, NotSupported } from '@muster/common'
+import { Closed } from '@muster/common'
 import type { Kysely, Transaction } from 'kysely'
 
 import type { WaitOptions } from '../sqlite.js'
@@ -6,6 +6,7 @@ import { parseHistoryUrl } from './history-url.js'
 import type { Engine } from './engine.js'
 import { migrate } from './migrate.js'
 import type { Migrations } from './migrate.js'
+import { PostgresqlEngine } from './postgresql-engine.js'
 import { SqliteEngine } from './sqlite-engine.js'
 import { untilFree } from './until-free.js'
 
@@ -19,6 +20,8 @@ export interface HistoryOptions {
 /**
  * Tables that outlive sessions, in SQLite or PostgreSQL, for the package that describes them. Transactions are asynchronous functions that
  * may be run more than once: what they do outside the database must not matter. Raw errors leave as errors of Muster.
+ *
+ * `timeoutMs`, 10 s by default, is how long others are waited for; on PostgreSQL the whole transaction must be over by then.
  */
 export class History<Tables> {
   readonly #engine: Engine<Tables>
@@ -50,8 +53,9 @@ export class History<Tables> {
     return this.#untilFree((begun) => this.#engine.write(work, begun), wait)
   }
 
-  /** Calls `listener` soon after anybody, here or in another process, has committed a write that is to be told, and perhaps for nothing. Returns the way to stop it. */
+  /** Calls `listener` soon after anybody, here or in another process, has committed a write, and perhaps for nothing. Returns the way to stop it. */
   onCommit(listener: () => void): () => void {
+    if (this.#closing) throw new Closed(this.shown)
     return this.#engine.onCommit(listener)
   }
 
@@ -85,8 +89,7 @@ export class History<Tables> {
  */
 export async function openHistory<Tables>(url: string, { tablesOf, migrations, signal }: HistoryOptions): Promise<History<Tables>> {
   const place = parseHistoryUrl(url)
-  if (place.kind !== 'sqlite') throw new NotSupported('PostgreSQL is not supported yet')
-  const engine = await SqliteEngine.open<Tables>(place.file, { signal })
+  const engine = place.kind === 'sqlite' ? await SqliteEngine.open<Tables>(place.file, { signal }) : await PostgresqlEngine.open<Tables>(place)
   const history = new History<Tables>(engine)
   try {
     await history.write((tables) => migrate(tables as Transaction<unknown>, tablesOf, migrations), { signal })

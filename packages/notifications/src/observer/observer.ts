@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import { isMusterError, messageOf, silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
-import type { ServiceGroup } from '@muster/servicegroup'
+import type { LiveView, ServiceGroup } from '@muster/servicegroup'
 import type { ChangeSource, Drained, Holding } from '@muster/servicegroup/internal'
 
 import { Bell } from '../bell.js'
@@ -61,15 +61,19 @@ export class Observer {
   #state: ObserverState = 'starting'
   #reason: string | undefined
 
-  /** Begins at once. The service group and the log are the caller's, and closed after it. */
-  constructor(serviceGroup: Pick<ServiceGroup, 'view' | 'changeSource'>, log: ChangeLog, { logger = silentLogger, sinks = [], couriers = [], keepMs = 30 * 86_400_000, keepChanges = 1_000_000 }: ObserverOptions = {}) {
-    this.#couriers = [...sinks.map((openSink): OpenCouriers => (log, logger) => new Courier(log, openSink(), { logger })), ...couriers]
+  private constructor(source: ChangeSource, view: LiveView, log: ChangeLog, { logger = silentLogger, sinks = [], couriers = [], keepMs = 30 * 86_400_000, keepChanges = 1_000_000 }: ObserverOptions) {
+    this.#couriers = [...sinks.map((openSink): OpenCouriers => (to, by) => new Courier(to, openSink(), { logger: by })), ...couriers]
     this.#keep = { ms: keepMs, changes: keepChanges }
-    this.#source = serviceGroup.changeSource()
+    this.#source = source
     this.#log = log
     this.#logger = logger
-    this.#presence = new Presence(serviceGroup.view(), () => this.#bell.ring())
+    this.#presence = new Presence(view, () => this.#bell.ring())
     this.#done = this.#run()
+  }
+
+  /** Begins at once. The service group and the log are the caller's, and closed after it. */
+  static async begin(serviceGroup: Pick<ServiceGroup, 'view' | 'changeSource'>, log: ChangeLog, options: ObserverOptions = {}): Promise<Observer> {
+    return new Observer(await serviceGroup.changeSource(), serviceGroup.view(), log, options)
   }
 
   get state(): ObserverState {
@@ -194,7 +198,7 @@ export class Observer {
     const changes = picture.takeChanges()
     if (drained.gap) changes.unshift(gapChange(drained.gap.gap, at))
     if (changes.length > 0 || picture.touchedWorkers.size > 0 || picture.touchedServices.size > 0) await writer.write(changes, picture)
-    await this.#source.clear(done(living), drained.gap, signal)
+    await this.#source.clear([...done(living), ...(drained.forged ?? [])], drained.gap, signal)
     this.#presence.forget(keys)
     await this.#writeBack(picture, keys, signal)
   }

@@ -9,13 +9,15 @@ import { claimLog } from '../services/log-identity.js'
 import { clearGap, clearOutbox, makeRoom, outboxCollection, readGap, readWaiting } from '../services/outbox.js'
 import type { Change, Departure, OutboxEntry, OutboxGap } from '../services/outbox.js'
 import { register } from '../services/registration.js'
-import { decodeRecord, encodeRecord, recordAddress, serviceCollection } from '../services/service-record.js'
+import { decodeRecord, encodeRecord, recordAddress, rememberedChanges, serviceCollection } from '../services/service-record.js'
 import type { ServiceRecord } from '../services/service.js'
 import type { Worker } from '../workers/worker.js'
 
 /** What was taken from the outbox, to be handed back to `clear` when it is kept. */
 export interface Drained {
   readonly entries: readonly OutboxEntry<Change | Departure>[]
+  /** Keys of what is in no record: whoever put it there has changed nothing. */
+  readonly forged?: readonly string[]
   readonly gap?: { readonly gap: OutboxGap; readonly version: string } | undefined
 }
 
@@ -30,10 +32,12 @@ const mostAttempts = 5
 /** What the observer takes from a backend to keep a history of it, and the little that it writes there. */
 export class ChangeSource {
   readonly #session: Session
+  readonly #logger: Logger
   readonly #audit: AuditLog
 
   constructor(session: Session, logger: Logger) {
     this.#session = session
+    this.#logger = logger
     this.#audit = new AuditLog(logger)
   }
 
@@ -61,8 +65,33 @@ export class ChangeSource {
 
   /** All that waits in the outbox, committed before the call at the latest. */
   async drain(signal?: AbortSignal): Promise<Drained> {
-    const entries = await readWaiting(this.#session, signal)
-    return { entries, gap: await readGap(this.#session, signal) }
+    const waiting = await readWaiting(this.#session, signal)
+    const forged = await this.#findForged(waiting, signal)
+    return { entries: waiting.filter(({ key }) => !forged.includes(key)), forged, gap: await readGap(this.#session, signal) }
+  }
+
+  /**
+   * Whoever may join may write into the outbox, but not into records: those name their latest changes, so a change of which its record knows nothing
+   * was never made. Where a record has forgotten its older ones nothing can be said.
+   */
+  async #findForged(waiting: Drained['entries'], signal: AbortSignal | undefined): Promise<string[]> {
+    const known = new Map<string, Promise<readonly string[] | undefined>>()
+    const changesOf = async (uuid: string): Promise<readonly string[] | undefined> => {
+      const entry = await this.#session.read(recordAddress(uuid), { signal }) // after the outbox, so it knows of what was in there
+      return entry && decodeRecord(entry)?.changeIds
+    }
+    const forged = await Promise.all(
+      waiting.map(async ({ key, change }) => {
+        const uuid = change.type === 'left' ? undefined : (change.after ?? change.before)?.uuid
+        if (uuid === undefined) return change.type === 'left' ? [] : [key]
+        if (!known.has(uuid)) known.set(uuid, changesOf(uuid))
+        const ids = await known.get(uuid)
+        return ids && ids.length < rememberedChanges && !ids.includes(change.id) ? [key] : []
+      }),
+    )
+    const keys = forged.flat()
+    if (keys.length > 0) this.#logger.warn({ entries: keys.length }, 'the outbox has changes that were never made: somebody with the rights of a worker has written them')
+    return keys
   }
 
   /** Takes away what is kept by now. */

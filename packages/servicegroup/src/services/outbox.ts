@@ -97,7 +97,10 @@ function unlessRejected(error: unknown): void {
 
 const sequenceOf = (key: string): number => Number(key.slice(-10))
 
-/** Makes room for another change where nobody takes them away: the oldest go, and `meta/outbox-gap` says which. */
+/**
+ * Makes room for another change where nobody takes them away: the oldest go, and `meta/outbox-gap` says which. Workers may not do
+ * that where there are ACLs: they go on without it, and the next administrator's change makes the room.
+ */
 export async function makeRoom(session: Session, signal?: AbortSignal): Promise<void> {
   if ((await session.count(collection, { signal })) < mostEntries) return
   for (let attempt = 1; ; attempt += 1) {
@@ -111,6 +114,7 @@ export async function makeRoom(session: Session, signal?: AbortSignal): Promise<
       await session.commit([...oldest.map((key): Op => ({ op: 'delete', at: { collection, key } })), note], { signal })
       return
     } catch (error) {
+      if (isMusterError(error, 'not_allowed')) return
       // Others have made the room, or will be seen to have: it is theirs to report.
       if (attempt === mostAttempts || !(error instanceof Rejected || isMusterError(error, 'outcome_unknown'))) throw error
     }

@@ -1,7 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
-import { isMusterError, NotFound, ServiceInUse, thisUser, VersionConflict } from '@muster/common'
-import { Rejected } from '@muster/coordination/internal'
+import { NotFound, ServiceInUse, thisUser, VersionConflict } from '@muster/common'
 import type { Entry, ReadOptions, Session } from '@muster/coordination/internal'
 
 import type { Worker } from '../workers/worker.js'
@@ -15,9 +12,7 @@ import type { StoredRecord } from './service-record.js'
 import { indexOf } from './service-state.js'
 import { decidedFields } from './service.js'
 import type { Decisions, DeleteOptions, ServiceId, ServicePatch, ServiceRecord, WriteOptions } from './service.js'
-
-const firstPauseMs = 10
-const longestPauseMs = 500
+import { untilWritten } from './until-written.js'
 
 export interface Found {
   readonly entry: Entry
@@ -60,13 +55,11 @@ export class ServiceEditor {
   async update(id: ServiceId, patch: ServicePatch, options: WriteOptions): Promise<void> {
     checkWriteOptions(options)
     await this.#untilWritten(id, options, async (found) => {
-      const { entry, stored } = found
+      const { stored } = found
       const record = applyPatch(stored.record, patch, Date.now())
       if (record === stored.record) return
-      const change = describe({ type: 'updated', before: stored.record, after: record }, options)
-      const at = recordAddress(record.uuid)
-      const data = encodeRecord({ ...stored, record, changeIds: [...stored.changeIds, change.id], decisions: { ...stored.decisions, ...decisionsOf(change, stored.record, record) } })
-      await this.#session.commit([{ op: 'put', at, data, version: entry.version }, appendChange(change)], { signal: options.signal, witness: { at, done: (now) => wasWritten(change.id, stored.changeIds.at(-1), now) } })
+      const change = describeChange({ type: 'updated', before: stored.record, after: record }, options)
+      await commitUpdate(this.#session, found, { ...stored, record, decisions: { ...stored.decisions, ...decisionsOf(change, stored.record, record) } }, change, options.signal)
       this.#audit.tell(change)
     })
   }
@@ -80,7 +73,7 @@ export class ServiceEditor {
       const gateEntry = await this.#session.read(at, { consistent: true, signal: options.signal }) // before the workers: who joins after that wins
       const living = await this.#findWorkers(record, options.signal)
       if (living.length > 0 && options.force !== true) throw new ServiceInUse(`${record.type}@${record.host}`, living.length)
-      const change = describe({ type: 'deleted', before: record, after: null }, options)
+      const change = describeChange({ type: 'deleted', before: record, after: null }, options)
       const gate = gateEntry ? decodeGate(gateEntry) : noGate
       const isItsGate = gate.uuid === record.uuid
       const data = encodeGate({ ...gate, ...(isItsGate && { uuid: null, tombstone: living.map(({ memberId }) => memberId) }), deletedBy: change.id })
@@ -94,24 +87,22 @@ export class ServiceEditor {
     })
   }
 
-  /** Reads and writes until nobody has come in between, at most for the session timeout. @throws VersionConflict */
   async #untilWritten<T>(id: ServiceId, { ifVersion, signal }: WriteOptions, write: (found: Found) => Promise<T>): Promise<T> {
-    const deadline = performance.now() + this.#session.timeoutMs
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-      signal?.throwIfAborted()
+    const what = `The service ${describeId(id)}`
+    const read = async (): Promise<Found> => {
       const [found] = await Promise.all([findRecord(this.#session, id, { consistent: true, signal }), makeRoom(this.#session, signal)])
-      const conflict = (cause?: unknown): VersionConflict => new VersionConflict(`The service ${describeId(id)}`, { cause })
-      if (ifVersion !== undefined && ifVersion !== indexOf(found.entry)) throw conflict()
-      try {
-        return await write(found)
-      } catch (error) {
-        const mayPass = error instanceof Rejected || isMusterError(error, 'backend_unreachable') // surely not done
-        if (!mayPass) throw error
-        if (performance.now() > deadline) throw error instanceof Rejected ? conflict(error) : error
-        await delay(pauseMs * (0.5 + Math.random()), undefined, { signal })
-      }
+      if (ifVersion !== undefined && ifVersion !== indexOf(found.entry)) throw new VersionConflict(what)
+      return found
     }
+    return untilWritten(this.#session, { what, signal }, read, write)
   }
+}
+
+/** Writes a record that was found anew, together with its change. */
+export async function commitUpdate(session: Session, { entry, stored }: Found, after: StoredRecord, change: Change, signal: AbortSignal | undefined): Promise<void> {
+  const at = recordAddress(stored.record.uuid)
+  const data = encodeRecord({ ...after, changeIds: [...stored.changeIds, change.id] })
+  await session.commit([{ op: 'put', at, data, version: entry.version }, appendChange(change)], { signal, witness: { at, done: (now) => wasWritten(change.id, stored.changeIds.at(-1), now) } })
 }
 
 /** Whether the record tells of the change after `previous`; nothing can, once it is gone or has forgotten both. */
@@ -122,11 +113,12 @@ function wasWritten(id: string, previous: string | undefined, entry: Entry | und
   return previous === undefined ? (changeIds.length === 0 ? false : undefined) : changeIds.includes(previous) ? false : undefined
 }
 
-function describe(change: Pick<Change, 'type' | 'before' | 'after'>, { actor = thisUser(), source, reason }: WriteOptions): Change {
+export function describeChange(change: Pick<Change, 'type' | 'before' | 'after'>, { actor = thisUser(), source, reason }: WriteOptions): Change {
   return { id: crypto.randomUUID(), cause: 'admin', actor, source: source ?? null, reason: reason ?? null, ...change }
 }
 
-function decisionsOf({ actor, source, reason }: Change, before: ServiceRecord, after: ServiceRecord): Decisions {
+/** What a change has decided. */
+export function decisionsOf({ actor, source, reason }: Change, before: ServiceRecord, after: ServiceRecord): Decisions {
   const decision = { actor, source, at: new Date().toISOString(), reason }
   const isAnother = (field: keyof ServiceRecord): boolean => JSON.stringify(before[field]) !== JSON.stringify(after[field])
   const decided = decidedFields.filter((field) => isAnother(field) || (field === 'status' && isAnother('disabledReason')))

@@ -10,7 +10,7 @@ export const serviceCollection = 'services'
 export const recordAddress = (uuid: string): Address => ({ collection: serviceCollection, key: encodeKey(uuid) })
 
 /** How many of its latest changes a record names: whoever asks about one later than that cannot be told any more. */
-const rememberedChanges = 32
+export const rememberedChanges = 32
 
 /** A record as it is stored, with what other versions of Muster have written beside it. */
 export interface StoredRecord {

@@ -17,7 +17,7 @@ export class Keeper implements AsyncDisposable {
 
   static async open(backend: string, database: string, options: ObserverOptions = {}): Promise<Keeper> {
     const [group, log] = [await openServiceGroup(backend), await ChangeLog.open(database)]
-    return new Keeper(group, log, new Observer(group, log, options))
+    return new Keeper(group, log, await Observer.begin(group, log, options))
   }
 
   /** Resolves with every change once there is one that matches, and those before it. */

@@ -72,7 +72,7 @@ describe('svc list --classic prints what cliff prints, byte for byte', () => {
   async function ours(group: string, { words, env = {}, terminal }: CliffCase): Promise<{ status: number; stdout: string; stderr: string }> {
     const printed = { stdout: '', stderr: '' }
     const write = (text: string): Promise<void> => Promise.resolve(void (printed.stdout += text))
-    const status = await main(['list', '--classic', '--backend', backend, '--group', group, ...words], { env, columns: terminal, lines: undefined, onResize: () => () => {}, write, writeError: (text) => void (printed.stderr += text), terminal: () => Promise.resolve(undefined) })
+    const status = await main(['list', '--classic', '--backend', backend, '--group', group, ...words], { env, columns: terminal, lines: undefined, onResize: () => () => {}, write, writeError: (text) => void (printed.stderr += text), hideWords: () => undefined, terminal: () => Promise.resolve(undefined) })
     return { status, ...printed }
   }
 

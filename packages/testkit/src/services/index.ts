@@ -5,6 +5,7 @@ import { situationOn } from '../conformance/scene.js'
 import { records } from './records.js'
 import { scenario } from './scenario.js'
 import { terminal, terminalOverHttp } from './terminal-way.js'
+import { tokens } from './tokens.js'
 import { http, library } from './way.js'
 import { webhooks } from './webhooks.js'
 
@@ -15,6 +16,7 @@ export function describeServices(name: string, backend: ConformanceBackend): voi
   describe(`services on ${name}`, () => {
     const situation = situationOn(backend)
     describe('records', () => records(situation))
+    describe('tokens', () => tokens(situation))
     describe('webhooks', () => webhooks(situation))
     for (const [way, open] of Object.entries(ways)) describe(`their life, led through the ${way}`, () => scenario(situation, open))
   })

@@ -26,7 +26,7 @@ export function webhooks(situation: Situation): void {
     expect(await group.listWebhooks()).toEqual([webhook])
     const rotated = await group.rotateWebhookSecret(webhook.id)
     expect(rotated).toEqual({ ...webhook, secret: expect.not.stringMatching(secret) })
-    const stored = await group.webhookSource().read(webhook.id)
+    const stored = await (await group.webhookSource()).read(webhook.id)
     expect(secretsAt(stored, Date.now())).toEqual([rotated.secret, secret])
     expect(secretsAt(stored, Date.now() + 25 * 3_600_000)).toEqual([rotated.secret])
     expect(await group.setWebhookState(webhook.id, { status: 'disabled', disabledReason: 'moved' })).toEqual({ ...webhook, status: 'disabled', disabledReason: 'moved' })
@@ -44,10 +44,15 @@ export function webhooks(situation: Situation): void {
     const group = await open(scene)
     const other = await open(scene)
     const end = new AbortController()
-    scene.own({ [Symbol.asyncDispose]: () => Promise.resolve(end.abort()) })
+    scene.own({
+      [Symbol.asyncDispose]: () => {
+        end.abort()
+        return Promise.resolve()
+      },
+    })
     let seen: ReadonlyMap<string, StoredWebhook> | undefined
     const following = (async () => {
-      for await (const now of other.webhookSource().watch(end.signal)) seen = now
+      for await (const now of (await other.webhookSource()).watch(end.signal)) seen = now
     })()
     await eventually(() => expect(seen?.size).toBe(0))
     const { id, secret } = await group.addWebhook({ url })
@@ -64,7 +69,7 @@ export function webhooks(situation: Situation): void {
     const [one, other] = [await open(scene), await open(scene)]
     const { id } = await one.addWebhook({ url })
     const [, rotated] = await Promise.all([one.setWebhookState(id, { status: 'disabled', disabledReason: 'moved' }), other.rotateWebhookSecret(id)])
-    const stored = await one.webhookSource().read(id)
+    const stored = await (await one.webhookSource()).read(id)
     expect(stored).toMatchObject({ webhook: { status: 'disabled', disabledReason: 'moved' }, secrets: [{ secret: rotated.secret, until: null }, {}] })
   })
 

@@ -1,7 +1,7 @@
 import { createJavaRuntime, createJavaSite } from './java-runtime.js'
 import type { EnsembleSite, ServerPlan } from './options.js'
 import type { Provider } from './provider.js'
-import type { ServerRuntime } from './runtime.js'
+import type { ServerRuntime } from '../server-runtime.js'
 
 // testcontainers takes most of a second to load: only where it is needed.
 const docker = async () => await import('./docker-runtime.js')

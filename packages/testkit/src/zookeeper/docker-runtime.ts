@@ -3,18 +3,19 @@ import { createWriteStream } from 'node:fs'
 import type { WriteStream } from 'node:fs'
 import { join } from 'node:path'
 
-import { GenericContainer, Network, Wait, getContainerRuntimeClient } from 'testcontainers'
-import type { ContainerRuntimeClient } from 'testcontainers'
+import { Network, Wait, getContainerRuntimeClient } from 'testcontainers'
+import type { ContainerRuntimeClient, GenericContainer } from 'testcontainers'
 
+import type { DockerProvider } from '../docker/engine.js'
+import { LocalContainer } from '../docker/local-container.js'
 import { temporaryFolder } from '../temporary-folder.js'
 import type { TemporaryFolder } from '../temporary-folder.js'
 import { within } from '../within.js'
 import { renderConfiguration } from './configuration.js'
 import { tlsSettings } from './options.js'
 import type { EnsembleSite, ServerPlan } from './options.js'
-import type { DockerProvider } from './provider.js'
-import type { ServerRuntime } from './runtime.js'
-import { stablePort } from './stable-port.js'
+import type { ServerRuntime } from '../server-runtime.js'
+import { stablePort } from '../stable-port.js'
 
 // The ports of docker/zookeeper/zoo.cfg and compose.yaml, inside the container.
 const [clientPort, securePort, quorumPort, electionPort] = [2181, 2281, 2888, 3888]
@@ -132,21 +133,5 @@ class DockerRuntime implements ServerRuntime {
     const network = membership?.site.network
     if (membership && network) container.withNetwork(network).withNetworkAliases(nameOf(membership.id))
     return container
-  }
-}
-
-/** testcontainers publishes ports on all addresses; this one only on 127.0.0.1, where that is where the engine is reached. */
-class LocalContainer extends GenericContainer {
-  readonly #isLocal: boolean
-
-  constructor(image: string, isLocal: boolean) {
-    super(image)
-    this.#isLocal = isLocal
-  }
-
-  protected override beforeContainerCreated(): Promise<void> {
-    const bindings = (this.hostConfig.PortBindings ?? {}) as Record<string, { HostIp?: string; HostPort: string }[]>
-    if (this.#isLocal) for (const binding of Object.values(bindings).flat()) binding.HostIp = '127.0.0.1'
-    return Promise.resolve()
   }
 }

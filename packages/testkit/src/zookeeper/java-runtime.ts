@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 
-import { eventually } from '../eventually.js'
+import { stopOrContinue } from '../process-state.js'
 import { temporaryFolder } from '../temporary-folder.js'
 import type { TemporaryFolder } from '../temporary-folder.js'
 import { within } from '../within.js'
@@ -12,9 +12,9 @@ import type { Settings } from './configuration.js'
 import { tlsSettings } from './options.js'
 import type { EnsembleSite, ServerPlan } from './options.js'
 import type { JavaProvider } from './provider.js'
-import type { ServerRuntime } from './runtime.js'
-import { stablePort } from './stable-port.js'
-import { spawnTied } from './tied-process.js'
+import type { ServerRuntime } from '../server-runtime.js'
+import { stablePort } from '../stable-port.js'
+import { spawnTied } from '../tied-process.js'
 
 const host = '127.0.0.1'
 const endTimeoutMs = 10_000
@@ -84,11 +84,11 @@ class JavaRuntime implements ServerRuntime {
   }
 
   async suspend(): Promise<void> {
-    await this.#signal('SIGSTOP', /^T$/)
+    await this.#signal('SIGSTOP')
   }
 
   async resume(): Promise<void> {
-    await this.#signal('SIGCONT', /^[^T]$/)
+    await this.#signal('SIGCONT')
   }
 
   async wipe(): Promise<void> {
@@ -114,14 +114,9 @@ class JavaRuntime implements ServerRuntime {
     ]
   }
 
-  /** A signal acts a moment after it was sent; on Linux the state that it leads to can be waited for. */
-  async #signal(name: 'SIGSTOP' | 'SIGCONT', state: RegExp): Promise<void> {
+  async #signal(name: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
     const pid = this.#child?.pid
-    if (pid === undefined || this.#child?.kill(name) !== true) throw new Error(`The ZooKeeper of ${this.endpoint} does not run`)
-    if (process.platform !== 'linux') return
-    await eventually(async () => {
-      const found = /\) (\w)/.exec(await readFile(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? ''
-      if (!state.test(found)) throw new Error(`process ${pid} is in state ${found}`)
-    })
+    if (pid === undefined || !(await this.isRunning())) throw new Error(`The ZooKeeper of ${this.endpoint} does not run`)
+    await stopOrContinue([pid], name)
   }
 }

@@ -1,3 +1,5 @@
+import type { DockerProvider } from '../docker/engine.js'
+
 /** What servers for tests are started with. Plain data: `npm test` looks once and hands it to its workers as JSON. */
 export type Provider = JavaProvider | DockerProvider
 
@@ -10,16 +12,4 @@ export interface JavaProvider {
   /** Absolute path of the `java` program. */
   readonly java: string
   readonly classpath: readonly string[]
-}
-
-export interface DockerProvider {
-  readonly kind: 'docker'
-  readonly source: string
-  readonly image: string
-}
-
-/** One place that was looked at, and why it did not serve. */
-export interface Attempt {
-  readonly place: string
-  readonly reason: string
 }

@@ -10,7 +10,7 @@ import type { FourLetterWord } from './four-letter-word.js'
 import { toPlan } from './options.js'
 import type { ServerPlan, ZooKeeperOptions } from './options.js'
 import type { Provider } from './provider.js'
-import type { ServerRuntime } from './runtime.js'
+import type { ServerRuntime } from '../server-runtime.js'
 
 /** A real ZooKeeper server, made by `startZooKeeper`. `await using` ends it and removes its data. */
 export interface ZooKeeperServer extends AsyncDisposable {

@@ -1,11 +1,12 @@
-import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
+import type { RequestHandler, Response } from 'express'
 
 import type { ProblemForm } from '../../answer-problems.js'
 import { answerJson, headersOf } from '../../answer.js'
 import type { HeaderFields } from '../../answer.js'
+import { readJsonBody } from '../../body.js'
 import { Refusal } from '../../problems.js'
 import { requestIdOf } from '../../requests.js'
-import { isNegotiated, microversionHeaders, readMicroversion } from './microversions.js'
+import { microversionHeaders } from './microversions.js'
 
 /** Clients tell the request's id when something goes wrong, each by a name of its own. */
 const idHeaders = ['X-OpenStack-Request-Id', 'X-Compute-Request-Id'] as const
@@ -23,7 +24,6 @@ export function answerNothing(res: Response): void {
 
 const faultNames = new Map([
   [400, 'badRequest'],
-  [401, 'unauthorized'],
   [403, 'forbidden'],
   [404, 'itemNotFound'],
   [405, 'badMethod'],
@@ -35,22 +35,16 @@ const faultNames = new Map([
   [503, 'serviceUnavailable'],
 ])
 
-/** A problem as Nova tells it. */
-export const asFault: ProblemForm = ({ status, detail, hint }, res) => ({
-  type: 'application/json; charset=UTF-8',
-  content: { [faultNames.get(status) ?? 'computeFault']: { code: status, message: hint === null ? detail : `${detail}. ${hint}` } },
-  headers: novaHeaders(res),
-})
-
-/** For what went wrong before the face was asked: the body could not be read. Nova looks at the version first. */
-export const tellBodyErrors: ErrorRequestHandler = (error: unknown, req, res, next) => {
-  if (isNegotiated(res)) {
-    next(error)
-    return
-  }
-  readMicroversion(req, res)
-  next(error instanceof Refusal && error.status === 400 ? new Refusal(400, 'invalid_argument', 'Malformed request body') : error)
+/** A problem as Nova tells it; that somebody must say who they are as Keystone's middleware before it does. */
+export const asFault: ProblemForm = ({ status, title, detail, hint }, res) => {
+  const message = hint === null ? detail : `${detail}. ${hint}`
+  const content = status === 401 ? { error: { code: status, message, title } } : { [faultNames.get(status) ?? 'computeFault']: { code: status, message } }
+  return { type: 'application/json; charset=UTF-8', content, headers: novaHeaders(res) }
 }
+
+/** Reads a body as every path does; what is wrong with it is told in Nova's words. */
+export const readNovaBody: RequestHandler = (req, res, next) =>
+  readJsonBody(req, res, (error?: unknown) => next(error instanceof Refusal && error.status === 400 ? new Refusal(400, 'invalid_argument', 'Malformed request body') : error))
 
 export const nothingHere: RequestHandler = () => {
   throw new Refusal(404, 'not_found', 'The resource could not be found.')

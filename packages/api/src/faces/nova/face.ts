@@ -4,8 +4,9 @@ import type { ErrorRequestHandler, RequestHandler } from 'express'
 
 import { answerProblems } from '../../answer-problems.js'
 import type { Context } from '../../context.js'
-import { methodNotAllowed } from '../../problems.js'
-import { asFault, nothingHere, tellBodyErrors } from './answers.js'
+import { addRoutes } from '../../routing.js'
+import type { RoutedPath } from '../../routing.js'
+import { asFault, nothingHere, readNovaBody } from './answers.js'
 import { changeService, deleteService } from './change-services.js'
 import { listHosts, listHypervisors } from './hosts.js'
 import { listServices } from './list-services.js'
@@ -14,22 +15,28 @@ import { servicesReader } from './read-services.js'
 import { describeNova } from './version-documents.js'
 import { listZones } from './zones.js'
 
-/** Nova's API of services, as its stock clients use it, for `/v2.1`: all that it answers is in Nova's forms, errors too. */
-export function novaFace(context: Context, logger: Logger): (RequestHandler | ErrorRequestHandler)[] {
+/** The paths of the face, below `/v2.1`; all but the first also behind a project. */
+export function novaRoutes(context: Context): readonly RoutedPath[] {
   const read = servicesReader(context)
   const { serviceGroup } = context
-  const router = Router({ caseSensitive: true })
-  const anyProject = (path: string): string[] => [path, `/:project${path}`]
-  const get = (path: string | string[], ...handlers: RequestHandler[]): void => void router.route(path).get(...handlers).all(methodNotAllowed('GET, HEAD'))
+  const get = (path: string, ...handler: RequestHandler[]): RoutedPath => ({ path, method: 'get', role: 'reader', handler })
+  const routes: readonly RoutedPath[] = [
+    get('/os-services', listServices(read)),
+    { path: '/os-services/{id}', method: 'put', role: 'operator', handler: changeService(serviceGroup) },
+    { path: '/os-services/{id}', method: 'delete', role: 'admin', handler: deleteService(serviceGroup) },
+    get('/os-availability-zone', listZones(read, false)),
+    get('/os-availability-zone/detail', listZones(read, true)),
+    get('/os-hypervisors', listHypervisors(read, false)),
+    get('/os-hypervisors/detail', listHypervisors(read, true)),
+    get('/os-hosts', until(since.noHosts), listHosts(read)),
+  ]
+  return [{ path: '/', method: 'get', role: 'open', handler: describeNova }, ...routes.flatMap((route) => [route, { ...route, path: `/{project}${route.path}` }])]
+}
 
+/** Nova's API of services, as its stock clients use it, for `/v2.1`: all that it answers is in Nova's forms, errors too. */
+export function novaFace(context: Context, logger: Logger): (RequestHandler | ErrorRequestHandler)[] {
+  const router = Router({ caseSensitive: true })
   router.use(negotiate)
-  get('/', describeNova)
-  get(anyProject('/os-services'), listServices(read))
-  router.route(anyProject('/os-services/:id')).put(changeService(serviceGroup)).delete(deleteService(serviceGroup)).all(methodNotAllowed('PUT, DELETE'))
-  get(anyProject('/os-availability-zone'), listZones(read, false))
-  get(anyProject('/os-availability-zone/detail'), listZones(read, true))
-  get(anyProject('/os-hypervisors'), listHypervisors(read, false))
-  get(anyProject('/os-hypervisors/detail'), listHypervisors(read, true))
-  get(anyProject('/os-hosts'), until(since.noHosts), listHosts(read))
-  return [router, nothingHere, tellBodyErrors, answerProblems(logger, asFault)]
+  addRoutes(router, novaRoutes(context), context.access, readNovaBody)
+  return [router, nothingHere, answerProblems(logger, asFault)]
 }

@@ -4,8 +4,9 @@ import type { MultiOp, MultiResult, ZooKeeperClient } from '@muster/zookeeper'
 import { checkOps, isEphemeral } from '../../check-ops.js'
 import { limits, Rejected } from '../../contract.js'
 import type { CommitOptions, Op } from '../../contract.js'
+import type { Access } from './zookeeper-access.js'
 import type { Directories } from './zookeeper-directories.js'
-import { codeOf, indexOf, translate } from './zookeeper-errors.js'
+import { codeOf, indexOf } from './zookeeper-errors.js'
 import { CommitOrder } from './zookeeper-order.js'
 import type { Sessions } from './zookeeper-ownership.js'
 import { nameOf, parentOf, pathOf, toRevision } from './zookeeper-paths.js'
@@ -26,8 +27,6 @@ interface Commit {
   readonly ops: readonly Op[]
   /** Of each op. */
   readonly places: readonly Place[]
-  /** As it usually goes through. */
-  readonly plan: Plan
   /** Given if it has ephemeral ops. */
   readonly epoch: number | undefined
   readonly signal: AbortSignal | undefined
@@ -40,14 +39,16 @@ interface Commit {
 export class Commits {
   readonly #client: ZooKeeperClient
   readonly #places: Places
+  readonly #access: Access
   readonly #directories: Directories
   readonly #sessions: Sessions
   readonly #order: CommitOrder
   #pending = 0
 
-  constructor(client: ZooKeeperClient, places: Places, directories: Directories, sessions: Sessions) {
+  constructor(client: ZooKeeperClient, places: Places, access: Access, directories: Directories, sessions: Sessions) {
     this.#client = client
     this.#places = places
+    this.#access = access
     this.#directories = directories
     this.#sessions = sessions
     this.#order = new CommitOrder(() => client.sessionTimeoutMs / 2)
@@ -59,14 +60,14 @@ export class Commits {
     if (this.#pending >= limits.queuedCommits) throw new QueueFull(limits.queuedCommits)
     const { epoch = this.#client.state.epoch, signal } = options
     const places = ops.map((op) => this.#places.of(collectionOf(op)))
-    const commit: Commit = { ops, places, plan: planMulti(ops, places, noLore), epoch: ops.some(isEphemeral) ? epoch : undefined, signal }
+    const commit: Commit = { ops, places, epoch: ops.some(isEphemeral) ? epoch : undefined, signal }
     if (places.some(({ isOwn }) => isOwn)) this.#directories.askStoreId()
     this.#pending += 1
     try {
-      if (ops.some((op, index) => this.#mayNeedMore(op, places[index] as Place))) return await this.#order.alone(() => this.#sendUntilDone(commit), signal)
-      return await (this.#order.isFree ? this.#sendOnce(commit) : this.#order.next(() => this.#sendOnce(commit), signal))
+      const mayNeedMore = (): boolean => ops.some((op, index) => this.#mayNeedMore(op, places[index] as Place))
+      return await this.#order.either(mayNeedMore, () => this.#sendUntilDone(commit), () => this.#sendOnce(commit), signal)
     } catch (error) {
-      if (!isMusterError(error, 'outcome_unknown')) throw translate(error)
+      if (!isMusterError(error, 'outcome_unknown')) throw this.#access.explain(error)
       return await settle(this.#client, this.#places, { ops, options, epoch, owner: this.#sessions.of(epoch), error })
     } finally {
       this.#pending -= 1
@@ -74,25 +75,32 @@ export class Commits {
   }
 
   #mayNeedMore(op: Op, place: Place): boolean {
-    if (op.op === 'create' || op.op === 'append') return !this.#directories.knows(place)
+    if (op.op === 'create' || op.op === 'append') return !this.#access.isFresh || !this.#directories.knows(place)
     return op.op === 'replace' || (op.op === 'delete' && place.collection === 'groups')
   }
 
-  #sendOnce(commit: Commit): Promise<Committed> {
-    return this.#client.multi(commit.plan.multi, commit).then(
-      ({ results, zxid }) => committed(commit, commit.plan, results, zxid),
-      (error: unknown) => {
-        const { op, place } = blame(error, commit, commit.plan)
-        if (codeOf(error) !== 'NO_NODE' || op?.op !== 'create' || !place?.directories.length) throw refusalOf(error, commit, commit.plan)
-        return this.#order.alone(() => this.#sendUntilDone(commit), commit.signal) // somebody has removed a directory
-      },
-    )
+  /** In the usual way. */
+  async #sendOnce(commit: Commit): Promise<Committed> {
+    const plan = this.#plan(commit.ops, commit.places, noLore)
+    try {
+      const { results, zxid } = await this.#client.multi(plan.multi, commit)
+      return committed(commit, plan, results, zxid)
+    } catch (error) {
+      const { op, place } = blame(error, commit, plan)
+      if (codeOf(error) !== 'NO_NODE' || op?.op !== 'create' || !place?.directories.length) throw refusalOf(error, commit, plan)
+      return this.#order.alone(() => this.#sendUntilDone(commit), commit.signal) // somebody has removed a directory
+    }
+  }
+
+  #plan(ops: readonly Op[], places: readonly Place[], lore: Lore): Plan {
+    return planMulti(ops, places, lore, (path) => this.#access.aclOf(path))
   }
 
   async #sendUntilDone(commit: Commit): Promise<Committed> {
+    if (!this.#access.isFresh) await this.#access.refresh(commit)
     const lore: Lore = { leaders: new Map(), ...(await this.#markTakeover(commit)) }
     for (let attempt = 1; ; attempt += 1) {
-      const plan = planMulti(commit.ops, commit.places, lore)
+      const plan = this.#plan(commit.ops, commit.places, lore)
       try {
         const { results, zxid } = await this.#client.multi(plan.multi, commit)
         for (const [index, { op }] of commit.ops.entries()) if (op === 'create' || op === 'append') this.#directories.note(commit.places[index] as Place)

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { InvalidArgument, isMusterError } from '@muster/common'
 import type { ZooKeeperClient } from '@muster/zookeeper'
 
+import type { Access } from './zookeeper-access.js'
 import { codeOf } from './zookeeper-errors.js'
 import { orAbsent } from './zookeeper-list.js'
 import { pathOf } from './zookeeper-paths.js'
@@ -14,14 +15,16 @@ import type { Place, Places } from './zookeeper-paths.js'
  */
 export class Directories {
   readonly #client: ZooKeeperClient
+  readonly #access: Pick<Access, 'aclOf'>
   readonly #meta: Place
   readonly #known = new Set<string>()
   #storeId = ''
   /** The epoch in which the identity was found or is being asked for. */
   #askedIn = 0
 
-  constructor(client: ZooKeeperClient, places: Places) {
+  constructor(client: ZooKeeperClient, places: Places, access: Pick<Access, 'aclOf'>) {
     this.#client = client
+    this.#access = access
     this.#meta = places.of('meta')
   }
 
@@ -72,9 +75,11 @@ export class Directories {
   /** False when its parent is not there. */
   async #create(path: string, text = ''): Promise<boolean> {
     try {
-      await this.#client.create(path, { data: Buffer.from(text) })
+      await this.#client.create(path, { data: Buffer.from(text), acl: this.#access.aclOf(path) })
     } catch (error) {
       if (codeOf(error) === 'NO_NODE') return false
+      // Servers look at the rights first: who may not make it is content when it is there.
+      if (codeOf(error) === 'NO_AUTH' && (await this.#client.exists(path)) !== undefined) return true
       // If the outcome is unknown, the commit that is sent again finds out.
       if (codeOf(error) !== 'NODE_EXISTS' && !isMusterError(error, 'outcome_unknown')) throw error
     }

@@ -1,18 +1,20 @@
 import { Closed } from '@muster/common'
 import type { Logger } from '@muster/common'
-import type { ZooKeeperClient } from '@muster/zookeeper'
+import type { Acl, ZooKeeperClient } from '@muster/zookeeper'
 
 import type { BackendUrl } from '../../backend-url.js'
 import { Broadcast } from '../../broadcast.js'
 import { Rejected } from '../../contract.js'
 import type { Address, Batch, Characteristics, CommitOptions, ConnectionState, Entry, GoneOptions, Incarnation, Op, Ownership, ReadOptions, Session } from '../../contract.js'
+import { Access } from './zookeeper-access.js'
 import { Commits } from './zookeeper-commit.js'
 import { Directories } from './zookeeper-directories.js'
-import { importZooKeeper, rethrow, translate } from './zookeeper-errors.js'
+import { importZooKeeper } from './zookeeper-errors.js'
 import { CollectionFeed } from './zookeeper-feed.js'
 import { Departures, waitInWatch } from './zookeeper-gone.js'
 import { countEntries, listEntries, listKeys, orAbsent } from './zookeeper-list.js'
-import { parseZooKeeperOptions } from './zookeeper-options.js'
+import { authOf, parseZooKeeperOptions } from './zookeeper-options.js'
+import type { ZooKeeperOptions } from './zookeeper-options.js'
 import { Sessions } from './zookeeper-ownership.js'
 import { Follower } from './zookeeper-watch.js'
 import { detach, isEntry, pathOf, Places, toEntry, toOwner, toRevision } from './zookeeper-paths.js'
@@ -23,6 +25,7 @@ export class ZooKeeperSession implements Session {
   readonly characteristics: Characteristics = Object.freeze({ durable: true, acrossHosts: true, push: true })
   readonly #client: ZooKeeperClient
   readonly #places: Places
+  readonly #access: Access
   readonly #logger: Logger
   readonly #directories: Directories
   readonly #commits: Commits
@@ -32,12 +35,14 @@ export class ZooKeeperSession implements Session {
   readonly #states = new Broadcast<ConnectionState>()
   #closing: Promise<void> | undefined
 
-  constructor(client: ZooKeeperClient, namespace: string, logger: Logger) {
+  /** `acl`: of the nodes that it makes, where no policy says otherwise. */
+  constructor(client: ZooKeeperClient, { namespace, credentials }: Pick<ZooKeeperOptions, 'namespace' | 'credentials'>, acl: readonly Acl[], logger: Logger) {
     this.#client = client
     this.#places = new Places(namespace)
+    this.#access = new Access(client, namespace, acl, credentials?.user)
     this.#logger = logger
-    this.#directories = new Directories(client, this.#places)
-    this.#commits = new Commits(client, this.#places, this.#directories, this.#sessions)
+    this.#directories = new Directories(client, this.#places, this.#access)
+    this.#commits = new Commits(client, this.#places, this.#access, this.#directories, this.#sessions)
     client.onState((state) => this.#onState(state))
     this.#departures = new Departures(client)
   }
@@ -91,7 +96,9 @@ export class ZooKeeperSession implements Session {
   async gone(entry: Incarnation, options: GoneOptions = {}): Promise<void> {
     const place = this.#visit(entry.collection)
     if (place.hasDepth) return waitInWatch(this.watch(entry.collection, options), entry, options)
-    return this.#departures.wait(place, entry, options).catch(rethrow)
+    return this.#departures.wait(place, entry, options).catch((error: unknown) => {
+      throw this.#access.explain(error)
+    })
   }
 
   watch(collection: string, { signal }: { signal?: AbortSignal | undefined } = {}): AsyncIterable<Batch> {
@@ -121,7 +128,10 @@ export class ZooKeeperSession implements Session {
   #visit(collection: string): Place {
     this.#mustBeOpen()
     const place = this.#places.of(collection)
-    if (place.isOwn) this.#directories.askStoreId()
+    if (place.isOwn) {
+      this.#directories.askStoreId()
+      this.#access.prepare()
+    }
     return place
   }
 
@@ -132,14 +142,14 @@ export class ZooKeeperSession implements Session {
       const [answer] = await Promise.all([read(), synced])
       return answer
     } catch (error) {
-      throw translate(error)
+      throw this.#access.explain(error)
     }
   }
 
   #feedOf(place: Place): CollectionFeed {
     const found = this.#feeds.get(place.collection)
     if (found) return found
-    const feed = new CollectionFeed(this.#client, place, this.#logger, () => {
+    const feed = new CollectionFeed(this.#client, place, this.#access, this.#logger, () => {
       feed.close(new Closed('The watch'))
       if (this.#feeds.get(place.collection) === feed) this.#feeds.delete(place.collection)
     })
@@ -160,11 +170,9 @@ export class ZooKeeperSession implements Session {
 
 /** The way in from the table of drivers. Resolves before a server has answered. @throws InvalidArgument, NotSupported */
 export async function openZooKeeperSession(url: BackendUrl, logger: Logger): Promise<ZooKeeperSession> {
-  const { servers, namespace, timeoutMs, credentials, tls } = parseZooKeeperOptions(url)
-  const { createClient, digestAcl } = await importZooKeeper()
-  const access = credentials && {
-    auth: [{ scheme: 'digest', credential: `${credentials.user}:${credentials.password}` }],
-    defaultAcl: digestAcl(credentials.user, credentials.password),
-  }
-  return new ZooKeeperSession(createClient(servers, { sessionTimeoutMs: timeoutMs, tls, logger, ...access }), namespace, logger)
+  const options = parseZooKeeperOptions(url)
+  const { servers, timeoutMs, credentials, tls } = options
+  const { createClient, digestAcl, openAcl } = await importZooKeeper()
+  const acl = credentials ? digestAcl(credentials.user, credentials.password) : openAcl
+  return new ZooKeeperSession(createClient(servers, { sessionTimeoutMs: timeoutMs, tls, logger, auth: authOf(options) }), options, acl, logger)
 }

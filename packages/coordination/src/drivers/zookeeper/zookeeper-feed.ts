@@ -3,8 +3,8 @@ import type { Logger } from '@muster/common'
 import type { Reads, WatchEvent, ZooKeeperClient } from '@muster/zookeeper'
 
 import type { Entry } from '../../contract.js'
+import type { Access } from './zookeeper-access.js'
 import { watchUntilAborted } from './zookeeper-arm.js'
-import { translate } from './zookeeper-errors.js'
 import { listEntries, readEntries } from './zookeeper-list.js'
 import { detach, isEntry, toRevision } from './zookeeper-paths.js'
 import type { Place } from './zookeeper-paths.js'
@@ -27,6 +27,7 @@ export class CollectionFeed implements View {
   isSynced = false
   readonly #place: Place
   readonly #client: ZooKeeperClient
+  readonly #access: Access
   readonly #logger: Logger
   readonly #onIdle: () => void
   readonly #followers = new Set<Follower>()
@@ -46,9 +47,10 @@ export class CollectionFeed implements View {
   #timer: NodeJS.Timeout | undefined
 
   /** `onIdle` is called when the last follower has gone. */
-  constructor(client: ZooKeeperClient, place: Place, logger: Logger, onIdle: () => void) {
+  constructor(client: ZooKeeperClient, place: Place, access: Access, logger: Logger, onIdle: () => void) {
     this.#client = client
     this.#place = place
+    this.#access = access
     this.#logger = logger
     this.#onIdle = onIdle
     void this.#begin()
@@ -90,7 +92,7 @@ export class CollectionFeed implements View {
       await watchUntilAborted(this.#client, this.#place.directory, options)
       void this.#read(this.#client, true)
     } catch (error) {
-      this.close(translate(error))
+      this.close(this.#access.explain(error))
     }
   }
 
@@ -188,7 +190,7 @@ export class CollectionFeed implements View {
 
   #fail(error: unknown): void {
     this.#isBusy = false
-    const translated = translate(error)
+    const translated = this.#access.explain(error)
     if (isMusterError(translated, 'closed') || isMusterError(translated, 'not_allowed')) {
       this.close(translated)
       return

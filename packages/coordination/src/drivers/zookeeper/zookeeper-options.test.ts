@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 
 import { parseBackendUrl } from '../../backend-url.js'
 import { openSession } from '../../open-session.js'
-import { parseZooKeeperOptions } from './zookeeper-options.js'
+import { authOf, parseZooKeeperOptions } from './zookeeper-options.js'
 
 const parse = (url: string, env = {}): ReturnType<typeof parseZooKeeperOptions> => parseZooKeeperOptions(parseBackendUrl(url, ['zookeeper', 'kazoo']), env)
 
@@ -97,4 +97,15 @@ test.each([
   expect(error).toMatchObject({ code: 'invalid_argument' })
   const { message, hint, stack } = error as Error & { hint?: string }
   expect(`${message} ${hint ?? ''} ${stack ?? ''} ${JSON.stringify(error)}`).not.toMatch(/hu\/?sh/)
+})
+
+test('a file gives the session more users, each with its password; what is wrong in it is told by its line alone', () => {
+  const file = join(folder, 'users')
+  writeFileSync(file, 'worker:s3cret\nother:with:colon\n')
+  const options = parse(`zookeeper://admin:pw@h?auth_file=${file}`)
+  expect(options.otherCredentials).toEqual([{ user: 'worker', password: 's3cret' }, { user: 'other', password: 'with:colon' }])
+  expect(authOf(options).map(({ credential }) => credential)).toEqual(['admin:pw', 'worker:s3cret', 'other:with:colon'])
+  writeFileSync(file, 'worker:s3cret\ns3cret\n')
+  expect(() => parse(`zookeeper://h?auth_file=${file}`)).toThrow(`auth_file: line 2 of ${file} is not USER:PASSWORD`)
+  expect(() => parse(`zookeeper://h?auth_file=${folder}/none`)).toThrow('cannot be read (ENOENT)')
 })

@@ -6,6 +6,11 @@ import type { TlsOptions } from '@muster/zookeeper'
 import { checkOptions } from '../../backend-url.js'
 import type { BackendUrl } from '../../backend-url.js'
 
+export interface Credentials {
+  readonly user: string
+  readonly password: string
+}
+
 export interface ZooKeeperOptions {
   /** `h1:2181,h2:2181/chroot`, as the client takes it. */
   readonly servers: string
@@ -13,7 +18,9 @@ export interface ZooKeeperOptions {
   readonly namespace: string
   /** How long the servers keep the session of a silent client. Default 10 s, 1 s to 1 h; they may grant another one. */
   readonly timeoutMs: number
-  readonly credentials?: { readonly user: string; readonly password: string }
+  readonly credentials?: Credentials
+  /** The session may do what these users may, too. */
+  readonly otherCredentials?: readonly Credentials[]
   readonly tls?: TlsOptions
 }
 
@@ -22,7 +29,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** kazoo's, which mean nothing here: the client always retries and always begins with a random server. */
 const pythonOnly = ['connection_retry', 'command_retry', 'randomize_hosts', 'handler']
 const tlsOptions = ['verify_certs', 'ca', 'certfile', 'keyfile', 'keyfile_password', 'keyfile_password_file']
-const known = ['timeout', 'namespace', 'hosts', 'password_file', 'use_ssl', ...tlsOptions, ...pythonOnly]
+const known = ['timeout', 'namespace', 'hosts', 'password_file', 'auth_file', 'use_ssl', ...tlsOptions, ...pythonOnly]
 
 const [shortestMs, longestMs] = [1000, 3_600_000]
 const form = 'Write zookeeper://h1:2181,h2:2181/chroot, or zookeeper://user:password@h1:2181 with %XX for : / @ ? % in user and password.'
@@ -40,11 +47,13 @@ export function parseZooKeeperOptions(url: BackendUrl, env: Environment = proces
   const hosts = [...authority.slice(at + 1).split(','), ...(options.get('hosts') ?? '').split(',')].filter((host) => host.trim() !== '')
   const credentials = credentialsOf(at < 0 ? undefined : authority.slice(0, at), options, env)
   const tls = tlsOf(options)
+  const authFile = options.get('auth_file')
   return {
     servers: serversOf(hosts) + decode(path).replace(/\/+$/, ''),
     namespace: namespaceOf(options.get('namespace') ?? 'tooz'),
     timeoutMs: timeoutOf(options.get('timeout') ?? '10s'),
     ...(credentials && { credentials }),
+    ...(authFile !== undefined && { otherCredentials: credentialsIn('auth_file', authFile) }),
     ...(tls && { tls }),
   }
 }
@@ -90,6 +99,20 @@ function credentialsOf(userInfo: string | undefined, options: BackendUrl['option
     hint: 'Give both in the URL, or the password by ?password_file=FILE or SVC_ZOOKEEPER_PASSWORD.',
   })
 }
+
+/** Of a file, one `user:password` a line. @throws InvalidArgument, without the text */
+export function credentialsIn(option: string, file: string): Credentials[] {
+  const lines = secretIn(option, file).split(/\r?\n/)
+  return lines.map((line, index) => {
+    const [, user, password] = /^([^:]+):(.+)$/.exec(line) ?? []
+    if (user === undefined || password === undefined) throw new InvalidArgument(option, `${option}: line ${index + 1} of ${file} is not USER:PASSWORD`)
+    return { user, password }
+  })
+}
+
+/** What a session sends first, on each connection. */
+export const authOf = ({ credentials, otherCredentials = [] }: ZooKeeperOptions): { scheme: string; credential: string }[] =>
+  [...(credentials ? [credentials] : []), ...otherCredentials].map(({ user, password }) => ({ scheme: 'digest', credential: `${user}:${password}` }))
 
 function tlsOf(options: BackendUrl['options']): TlsOptions | undefined {
   if (!isTrue(options, 'use_ssl', false)) {

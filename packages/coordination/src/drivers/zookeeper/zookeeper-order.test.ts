@@ -77,3 +77,22 @@ test('one whose signal aborts while it waits is never sent, and the others keep 
   await turn()
   expect(sent.order).toEqual(['a', 'c'])
 })
+
+test('whether one goes alone is asked when its turn has come, and the order is kept', async () => {
+  const [order, sent] = [new CommitOrder(() => Infinity), new Sent()]
+  let isReady = false
+  const either = (name: string): Promise<string> => order.either(() => !isReady, sent.send(`${name} alone`), sent.send(name))
+  void either('a')
+  void either('b')
+  void order.alone(sent.send('c'))
+  void either('d')
+  expect(sent.order).toEqual(['a alone'])
+  isReady = true
+  sent.settle('a alone')
+  await turn()
+  expect(sent.order).toEqual(['a alone', 'b', 'c'])
+  isReady = false
+  sent.settle('c')
+  await turn()
+  expect(sent.order).toEqual(['a alone', 'b', 'c', 'd alone'])
+})

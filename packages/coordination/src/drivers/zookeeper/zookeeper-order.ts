@@ -32,6 +32,11 @@ export class CommitOrder {
     return this.next(() => this.#takeTurn(send), signal)
   }
 
+  /** Which of both is said when its turn has come: what it needs may be there by then. */
+  either<T>(isAlone: () => boolean, alone: () => Promise<T>, next: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.next(() => (isAlone() ? this.#takeTurn(alone) : next()), signal)
+  }
+
   async #takeTurn<T>(send: () => Promise<T>): Promise<T> {
     this.#isTaken = true
     try {

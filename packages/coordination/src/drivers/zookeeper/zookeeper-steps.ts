@@ -1,4 +1,4 @@
-import type { MultiOp } from '@muster/zookeeper'
+import type { Acl, MultiOp } from '@muster/zookeeper'
 
 import { Rejected } from '../../contract.js'
 import type { Op, RejectedReason } from '../../contract.js'
@@ -29,8 +29,8 @@ export const collectionOf = (op: Op): string => (op.op === 'append' ? op.collect
 /** The key that an op is for; of an append what it begins with. */
 export const keyOf = (op: Op): string => (op.op === 'append' ? op.nonce + (op.infix ?? '') : op.op === 'replace' ? op.entry.key : op.at.key)
 
-/** Plans the commit whose ops are for `places`. @throws Rejected for an address or a version that nothing can have */
-export function planMulti(ops: readonly Op[], places: readonly Place[], lore: Lore): Plan {
+/** Plans the commit whose ops are for `places`; `aclOf` says whose a new node is. @throws Rejected for an address or a version that nothing can have */
+export function planMulti(ops: readonly Op[], places: readonly Place[], lore: Lore, aclOf: (path: string) => readonly Acl[]): Plan {
   const plan: Plan = { multi: [], indexes: [] }
   for (let index = 0; index < ops.length; index += 1) {
     const [op, place] = [ops[index] as Op, places[index] as Place]
@@ -43,12 +43,12 @@ export function planMulti(ops: readonly Op[], places: readonly Place[], lore: Lo
     }
     switch (op.op) {
       case 'append':
-        add({ op: 'create', path, data: toNode(place, op), mode: op.ephemeral === true ? 'ephemeral_sequential' : 'persistent_sequential' })
+        add({ op: 'create', path, data: toNode(place, op), acl: aclOf(path), mode: op.ephemeral === true ? 'ephemeral_sequential' : 'persistent_sequential' })
         break
       case 'create':
-        add({ op: 'create', path, data: toNode(place, op), mode: op.ephemeral === true ? 'ephemeral' : 'persistent' })
+        add({ op: 'create', path, data: toNode(place, op), acl: aclOf(path), mode: op.ephemeral === true ? 'ephemeral' : 'persistent' })
         // Nothing can be made in a group before the commit that makes the group.
-        if (place.collection === 'groups' && ops.some((other, at) => other.op === 'append' && places[at]?.group === path)) add({ op: 'create', path: `${path}/leader` }, true)
+        if (place.collection === 'groups' && ops.some((other, at) => other.op === 'append' && places[at]?.group === path)) add({ op: 'create', path: `${path}/leader`, acl: aclOf(`${path}/leader`) }, true)
         break
       case 'put':
         add({ op: 'setData', path, data: toNode(place, op), version: toVersion(op.version, index) })
@@ -62,7 +62,7 @@ export function planMulti(ops: readonly Op[], places: readonly Place[], lore: Lo
         break
       case 'replace':
         add({ op: 'delete', path, version: lore.takeoverVersion ?? 0 })
-        add({ op: 'create', path, data: toNode(place, op), mode: 'ephemeral' })
+        add({ op: 'create', path, data: toNode(place, op), acl: aclOf(path), mode: 'ephemeral' })
     }
   }
   return plan

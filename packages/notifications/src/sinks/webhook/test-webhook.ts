@@ -22,7 +22,7 @@ export interface WebhookTest {
 /** Sends a webhook one signed message of type `webhook.test`, once, also where it is disabled. Resolves with what came of it. @throws InvalidArgument for a range that is none, NotFound, BackendUnreachable */
 export async function testWebhook(serviceGroup: Pick<ServiceGroup, 'webhookSource'>, id: string, { signal = new AbortController().signal, ...options }: SenderOptions & { readonly signal?: AbortSignal | undefined } = {}): Promise<WebhookTest> {
   const send = makeSender(options)
-  const stored = await serviceGroup.webhookSource().read(id, { signal })
+  const stored = await (await serviceGroup.webhookSource()).read(id, { signal })
   const message = { id: crypto.randomUUID(), type: 'webhook.test', timestamp: new Date().toISOString(), data: { webhook: id } }
   const begun = performance.now()
   const latencyMs = (): number => Math.round(performance.now() - begun)

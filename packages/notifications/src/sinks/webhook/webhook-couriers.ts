@@ -60,7 +60,8 @@ class WebhookCouriers {
 
   async #follow(): Promise<void> {
     const { signal } = this.#closing
-    for await (const webhooks of this.#serviceGroup.webhookSource().watch(signal)) {
+    const source = await this.#serviceGroup.webhookSource()
+    for await (const webhooks of source.watch(signal)) {
       const isOver = ({ webhook: { id, enabledAt } }: StoredWebhook): boolean => {
         const now = webhooks.get(id)?.webhook
         return now?.status !== 'enabled' || now.enabledAt !== enabledAt // disabled and enabled again between two looks

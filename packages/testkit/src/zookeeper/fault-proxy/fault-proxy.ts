@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 
-import { stablePort } from '../stable-port.js'
+import { stablePort } from '../../stable-port.js'
 import { Connection } from './connection.js'
 import type { Direction, Network } from './connection.js'
 import type { Road } from './lane.js'

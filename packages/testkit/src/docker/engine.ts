@@ -2,14 +2,20 @@ import { messageOf } from '@muster/common'
 import type { ContainerRuntimeClient } from 'testcontainers'
 
 import { within } from '../within.js'
-import type { DockerProvider } from './provider.js'
 
-const image = 'zookeeper:3.9'
+/** A Docker engine for servers of tests. Plain data: `npm test` looks once and hands it to its workers as JSON. */
+export interface DockerProvider {
+  readonly kind: 'docker'
+  /** Where it was found, for people. */
+  readonly source: string
+  readonly image: string
+}
+
 const answerTimeoutMs = 2000
 const pullTimeoutMs = 5 * 60_000
 
 /** A Docker engine that answers within 2 s and has the image or can pull it. Rejects with the reason when it does not serve. */
-export async function lookAtDocker(log: (line: string) => void): Promise<DockerProvider> {
+export async function lookAtDocker(image: string, log: (line: string) => void): Promise<DockerProvider> {
   const { ImageName, getContainerRuntimeClient } = await import('testcontainers') // takes 0.7 s
   const engine = await within(getContainerRuntimeClient(), answerTimeoutMs, 'its answer').catch((cause: unknown) => {
     throw new Error(`no engine answers: ${messageOf(cause)}`, { cause })

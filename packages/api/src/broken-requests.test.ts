@@ -1,0 +1,64 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { silentLogger } from '@muster/common'
+import { exchange, RawConnection, within } from '@muster/testkit'
+
+import { createApp } from './app.js'
+import { Connections } from './connections.js'
+import { HandMadeView, handMadeGroup } from './hand-made-view.test.support.js'
+import { createServerFor, guardServer } from './http-server.js'
+import { serverLimits } from './limits.js'
+
+const running: Server[] = []
+
+afterEach(() => {
+  for (const server of running.splice(0)) {
+    server.close()
+    server.closeAllConnections()
+  }
+})
+
+/** A server as users run it, that is less patient. */
+async function start(): Promise<number> {
+  const connections = new Connections(100, silentLogger)
+  const app = createApp(handMadeGroup(new HandMadeView()), { connections })
+  const server = createServerFor(app, { ...serverLimits, headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 20 })
+  guardServer(server, connections, silentLogger)
+  server.on('request', app).listen(0, '127.0.0.1')
+  running.push(server)
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+describe('a client that takes too long', () => {
+  test.each([
+    ['to send anything', ''],
+    ['for its head', 'GET / HTTP/1.1\r\nHost: x\r\n'],
+    ['for its body', 'POST /v1/service HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{'],
+    ['for its chunks', 'POST /v1/service HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n'],
+  ])('%s is told so, once, and the connection ends', async (_, request) => {
+    const answers = await exchange(await start(), request)
+    expect(answers.map(({ status, headers }) => [status, headers['content-type'], headers.connection])).toEqual([[408, 'application/problem+json', 'close']])
+    expect(JSON.parse(answers[0]?.body ?? '')).toMatchObject({ status: 408, error: 'operation_timed_out' })
+  })
+
+  test('a byte now and then does not help', async () => {
+    const connection = new RawConnection(await start())
+    const timer = setInterval(() => connection.socket.write('X-A: 1\r\n'), 30)
+    connection.socket.write('GET / HTTP/1.1\r\nHost: x\r\n')
+    await within(connection.closed, 10_000, 'the end')
+    clearInterval(timer)
+    expect(connection.answers.map(({ status }) => status)).toEqual([408])
+  })
+})
+
+describe('what is broken behind a request that is not', () => {
+  test('gets no answer that could be taken for the first one\'s; what was answered is sent', async () => {
+    const [answer, ...others] = await exchange(await start(), 'GET /livez HTTP/1.1\r\nHost: x\r\n\r\nbroken\r\n\r\n')
+    expect([answer?.status, answer?.body, others]).toEqual([200, '{"status":"ok"}', []])
+  })
+})
