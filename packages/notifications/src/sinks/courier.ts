@@ -70,7 +70,7 @@ export class Courier {
         backoffMs = firstBackoffMs
         if (!isMore) await this.#bell.wait(lookEveryMs, signal)
       } catch (error) {
-        if (signal.aborted) return
+        if (this.#closing.signal.aborted) return
         this.#noteFailure(error)
         const isScheduled = error instanceof RetryLater
         const pauseMs = isScheduled ? Math.min(error.afterMs, longestTimerMs) : backoffMs * (0.5 + Math.random() / 2)
