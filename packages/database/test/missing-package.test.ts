@@ -2,7 +2,7 @@ import { cp, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { expect, test } from '@jest/globals'
+import { test } from '@jest/globals'
 import { spawnNode, temporaryFolder } from '@muster/testkit'
 
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url))

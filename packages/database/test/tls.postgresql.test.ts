@@ -16,7 +16,8 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(async () => {
   await server[Symbol.asyncDispose]()
-  await Promise.all([folder, foreign].map((used) => used?.[Symbol.asyncDispose]()))
+  await folder?.[Symbol.asyncDispose]()
+  await foreign?.[Symbol.asyncDispose]()
 })
 
 const open = async (query: string): Promise<unknown> => {

@@ -15,7 +15,7 @@ let tie: readonly string[] | undefined
  * elsewhere it is killed when this process exits. `output` is the descriptor of a file for all it writes: a pipe would
  * fill up, and stop it, while this process is busy. `user`: as whom it runs, for root to say.
  */
-export async function spawnTied(program: string, args: readonly string[], output: number, user: SystemUser | undefined = undefined): Promise<ChildProcess> {
+export async function spawnTied(program: string, args: readonly string[], output: number, user?: SystemUser): Promise<ChildProcess> {
   tie ??= findTie()
   const [command = program, ...words] = [...tie, program, ...args]
   const child = spawn(command, words, { stdio: ['ignore', output, output], ...user })

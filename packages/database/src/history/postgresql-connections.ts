@@ -2,9 +2,8 @@ import { once } from 'node:events'
 import { Socket } from 'node:net'
 
 import { NotSupported } from '@muster/common'
+import type * as Library from 'pg'
 import type { Client, ClientBase, ClientConfig, Pool } from 'pg'
-
-type Library = typeof import('pg')
 
 const connectTimeoutMs = 10_000
 const idleTimeoutMs = 10_000
@@ -26,13 +25,14 @@ function toNumber(text: string): number {
 
 /** Makes all connections to one server, and closes them even when it is silent. */
 export class PostgresqlConnections {
-  readonly #library: Library
+  readonly #library: typeof Library
   readonly #config: ClientConfig
   readonly #sockets = new Set<Socket>()
   readonly #pools: Pool[] = []
 
-  private constructor(library: Library, url: string) {
+  private constructor(library: typeof Library, url: string) {
     this.#library = library
+    const inherited: { getTypeParser(oid: number, format?: 'text'): unknown } = library.types
     this.#config = {
       connectionString: url,
       fallback_application_name: 'muster',
@@ -40,7 +40,7 @@ export class PostgresqlConnections {
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       stream: () => this.#newSocket(),
-      types: { getTypeParser: ((oid: number, format?: 'text') => (oid === int8 || oid === numeric ? toNumber : library.types.getTypeParser(oid, format))) as typeof library.types.getTypeParser },
+      types: { getTypeParser: ((oid: number, format?: 'text') => (oid === int8 || oid === numeric ? toNumber : inherited.getTypeParser(oid, format))) as typeof library.types.getTypeParser },
     }
   }
 
@@ -56,11 +56,12 @@ export class PostgresqlConnections {
 
   /** At most `max` connections, made when they are needed and closed when nobody has needed them for 10 s. */
   pool(max: number): Pool {
+    const onConnect: (client: ClientBase) => unknown = lookForClient // it is waited for, whatever its type says
     const pool = new this.#library.Pool({
       ...this.#config,
       max,
       idleTimeoutMillis: idleTimeoutMs,
-      onConnect: lookForClient as (client: ClientBase) => void, // it is waited for, whatever its type says
+      onConnect,
     })
     pool.on('error', () => undefined) // an idle connection broke: the pool has dropped it and makes another
     this.#pools.push(pool)

@@ -8,7 +8,10 @@ export class ConnectionLost extends Error {
   }
 }
 
-const codeOf = (error: unknown): string => String((error as { code?: unknown } | null | undefined)?.code ?? '')
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null | undefined)?.code
+  return typeof code === 'string' ? code : ''
+}
 
 /** The SQLSTATE, which the server alone sends: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 function stateOf(error: unknown): string {
@@ -75,8 +78,8 @@ function connectionLost(error: ConnectionLost, shown: string): MusterError {
   const { message, cause } = error
   if (message.startsWith('SASL')) return notAllowed(error, shown) // pg gives no code when there is no password, or the server does not know it either
   const code = codeOf(cause)
-  const { path } = cause as { path?: unknown }
-  if (['ENOENT', 'EACCES', 'EISDIR'].includes(code) && (cause as { syscall?: unknown }).syscall !== 'connect') return new InvalidArgument('database', `A file that the URL of the database names cannot be read: ${String(path ?? message)}`, { cause })
+  const { path } = cause as NodeJS.ErrnoException
+  if (['ENOENT', 'EACCES', 'EISDIR'].includes(code) && (cause as { syscall?: unknown }).syscall !== 'connect') return new InvalidArgument('database', `A file that the URL of the database names cannot be read: ${path ?? message}`, { cause })
   const isAboutCertificates = /CERT|TLS|SSL|SIGNATURE/.test(code)
   return new BackendUnreachable(shown, message, { cause, ...(isAboutCertificates && { hint: 'sslrootcert names the file of the authority that signed the server’s certificate; the certificate must be for the host of the URL.' }) })
 }

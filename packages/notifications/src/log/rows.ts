@@ -16,3 +16,11 @@ export function toChange(row: Row): Change {
   const objects = { before: valueOf<Change['before']>(row.before), after: valueOf<Change['after']>(row.after), gap: valueOf<Change['gap']>(row.gap) }
   return { seq, id, at: new Date(row.at).toISOString(), kind: kind as Change['kind'], type, host, uuid, group, memberId, cause: cause as Change['cause'], actor, source, reason, massLoss: row.mass_loss === 1, ...objects }
 }
+
+const nobody = { type: null, host: null, uuid: null, group: null, memberId: null, actor: null, source: null, reason: null }
+
+/** Changes of services that nobody took in time, by the numbers of the outbox. */
+export const gapChange = (gap: NonNullable<NewChange['gap']>, at: number): NewChange => ({ id: crypto.randomUUID(), at: new Date(at).toISOString(), kind: 'gap', ...nobody, cause: 'unknown', massLoss: false, before: null, after: null, gap })
+
+/** Stands for changes that are no longer kept, by their own numbers; itself it is not kept, and has the number of the last. */
+export const missing = (from: number, to: number): Change => ({ seq: to, ...gapChange({ from, to, count: to - from + 1 }, Date.now()) })

@@ -41,8 +41,7 @@ export async function stateAt(log: ChangeLog, { time, signal }: When): Promise<P
     if (before) rows.set(key, before)
     else rows.delete(key)
   }
-  const sortable = [...services.values()].map((service) => ({ ...service, createdAt: '', updatedAt: null, index: '' })).sort(compareServices)
-  return { seq, workers: [...workers.values()].sort(compareWorkers), services: sortable.map(({ createdAt: _, updatedAt: __, index: ___, ...service }) => service) }
+  return { seq, workers: [...workers.values()].sort(compareWorkers), services: [...services.values()].sort(compareServices) }
 }
 
 /** What is another way now than at that time, in the order of the last changes; what was changed and changed back is left out. @throws NotFound as `stateAt` */

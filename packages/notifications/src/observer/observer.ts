@@ -7,7 +7,7 @@ import type { ChangeSource, Drained, Holding } from '@muster/servicegroup/intern
 
 import { Bell } from '../bell.js'
 import type { ChangeLog } from '../log/change-log.js'
-import type { NewChange } from '../log/change.js'
+import { gapChange } from '../log/rows.js'
 import { repeat } from '../repeat.js'
 import { Courier } from '../sinks/courier.js'
 import type { Sink } from '../sinks/sink.js'
@@ -158,7 +158,7 @@ export class Observer {
         this.#state = 'observing'
         this.#reason = undefined
         this.#logger.info({ database: this.#log.history.shown, workers: picture.workers.size, services: picture.services.size }, 'keeping the history')
-        for (let isFirst = true; !signal.aborted; isFirst = false) {
+        for (let isFirst = true; !isOver(signal); isFirst = false) {
           await this.#settle(writer, picture, isFirst, signal)
           const eraseInMs = await this.#eraseSome(writer)
           backoffMs = firstBackoffMs
@@ -166,7 +166,7 @@ export class Observer {
           await this.#bell.wait(Math.min(eraseInMs, picture.nextBoundary(Date.now()) - Date.now()), signal)
         }
       } catch (error) {
-        if (signal.aborted) break
+        if (isOver(signal)) break
         if (isMusterError(error, 'lock_lost')) throw error
         this.#reason = messageOf(error)
         this.#logger.warn({ err: error }, 'the history is not kept, trying again')
@@ -247,15 +247,16 @@ export class Observer {
   }
 
   async #untilCurrent(signal: AbortSignal): Promise<void> {
-    for (; !this.#presence.isCurrent && !signal.aborted; this.#bell.hear()) await this.#bell.wait(Infinity, signal)
+    while (!this.#presence.isCurrent && !isOver(signal)) {
+      await this.#bell.wait(Infinity, signal)
+      this.#bell.hear()
+    }
     signal.throwIfAborted()
   }
 }
 
+/** Asked anew each time: it changes while others work. */
+const isOver = (signal: AbortSignal): boolean => signal.aborted
+
 /** The services of which something waits in the outbox. */
 const servicesOf = ({ entries }: Drained): Set<string> => new Set(entries.flatMap(({ change }) => (change.type === 'left' ? [] : [(change.after ?? change.before)?.uuid ?? ''])))
-
-function gapChange(gap: NonNullable<NewChange['gap']>, at: number): NewChange {
-  const nobody = { type: null, host: null, uuid: null, group: null, memberId: null, actor: null, source: null, reason: null }
-  return { id: crypto.randomUUID(), at: new Date(at).toISOString(), kind: 'gap', ...nobody, cause: 'unknown', massLoss: false, before: null, after: null, gap }
-}

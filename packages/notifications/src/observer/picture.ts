@@ -24,7 +24,11 @@ export interface Departures {
 export const keyOf = ({ group, memberId }: Pick<Worker, 'group' | 'memberId'>): string => JSON.stringify([group, memberId])
 
 /** How far behind a process's event loop is changes by the second: no history. */
-const withoutLag = ({ lagMs: _, ...worker }: Worker): Worker => worker
+function withoutLag(worker: Worker): Worker {
+  const rest = { ...worker }
+  delete (rest as { lagMs?: number }).lagMs
+  return rest
+}
 
 type Why = Partial<Pick<NewChange, 'id' | 'actor' | 'source' | 'reason' | 'massLoss'>> & { readonly cause: Cause; readonly at: number }
 
@@ -62,7 +66,7 @@ export class Picture {
     const { uuid } = (after ?? before) as ServiceRecord
     const told = this.services.get(uuid)
     const why: Why = { id, cause, actor, source, reason, at }
-    if (type === 'deleted') return this.#deleteService(uuid, why, before)
+    if (type === 'deleted') { this.#deleteService(uuid, why, before); return; }
     if (after) this.#tellService(told, { ...after, ...(told && seenOf(told)) }, why, told?.joins ?? 0, id, before)
   }
 

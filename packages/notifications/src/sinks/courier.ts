@@ -70,7 +70,7 @@ export class Courier {
         backoffMs = firstBackoffMs
         if (!isMore) await this.#bell.wait(lookEveryMs, signal)
       } catch (error) {
-        if (this.#closing.signal.aborted) return
+        if (this.#isClosing()) return
         this.#noteFailure(error)
         const isScheduled = error instanceof RetryLater
         const pauseMs = isScheduled ? Math.min(error.afterMs, longestTimerMs) : backoffMs * (0.5 + Math.random() / 2)
@@ -90,6 +90,10 @@ export class Courier {
     if (next !== this.#cursor) await this.#log.writeCursor(this.#sink.name, next, signal)
     this.#cursor = next
     return next < lastSeq
+  }
+
+  #isClosing(): boolean {
+    return this.#closing.signal.aborted
   }
 
   #noteSuccess(): void {

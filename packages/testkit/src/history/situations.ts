@@ -5,7 +5,6 @@ import { openCoordinator } from '@muster/coordination'
 import { differencesSince, stateAt } from '@muster/notifications'
 import type { Change, ObservedService, ObserverOptions } from '@muster/notifications'
 import { join as enter, openServiceGroup } from '@muster/servicegroup'
-import type { Worker } from '@muster/servicegroup'
 
 import type { Scene, Situation } from '../conformance/scene.js'
 import { eventually } from '../eventually.js'
@@ -17,7 +16,7 @@ import { Keeper } from './keeper.js'
 interface Stage {
   readonly backend: string
   readonly database: string
-  keeper(options?: ObserverOptions): Promise<Keeper>
+  readonly keeper: (options?: ObserverOptions) => Promise<Keeper>
 }
 
 /** A database of its own for the history of the scene's store. */
@@ -25,7 +24,9 @@ async function stage(scene: Scene): Promise<Stage> {
   const folder = scene.own(await temporaryFolder())
   const [backend, database] = [scene.store.url({ timeoutMs: scene.shortTimeoutMs }), `sqlite:${join(folder.path, 'history.db')}`]
   const keepers: Keeper[] = []
-  scene.own({ [Symbol.asyncDispose]: async () => void (await Promise.all(keepers.map((keeper) => keeper[Symbol.asyncDispose]()))) })
+  scene.own({ [Symbol.asyncDispose]: async () => {
+    for (const keeper of keepers) await keeper[Symbol.asyncDispose]()
+  } })
   const keeper = async (options?: ObserverOptions): Promise<Keeper> => {
     const opened = await Keeper.open(backend, database, options)
     keepers.push(opened)
@@ -35,7 +36,7 @@ async function stage(scene: Scene): Promise<Stage> {
 }
 
 const lineOf = ({ kind, cause, after, before }: Change): string => {
-  const subject = (after ?? before) as ObservedService | Worker | null
+  const subject = (after ?? before)
   return [kind, cause, ...(subject && 'effective' in subject ? [`${String((before as ObservedService | null)?.effective)}>${String((after as ObservedService | null)?.effective)}`] : [])].join(' ')
 }
 const is = (kind: Change['kind'], cause?: Change['cause']) => (change: Change): boolean => change.kind === kind && (cause === undefined || change.cause === cause)

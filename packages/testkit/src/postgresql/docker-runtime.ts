@@ -57,8 +57,12 @@ export async function createDockerRuntime(provider: DockerProvider, options: Pos
       await container.kill({ signal: how === 'at once' ? 'SIGKILL' : 'SIGINT' })
       await within(gone, endTimeoutMs, `the end of the container of ${host}:${port}`)
     },
-    suspend: async () => await container?.pause(), // all its processes: each connection has one
-    resume: async () => await container?.unpause(),
+    suspend: async () => {
+      await container?.pause()
+    }, // all its processes: each connection has one
+    resume: async () => {
+      await container?.unpause()
+    },
     dispose: async () => {
       try {
         await container?.remove({ force: true, v: true })

@@ -1,8 +1,8 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 
 import { installPackages } from '../install-packages.js'
+import { withoutServices } from '../without-services.js'
 
-const policy = '/usr/sbin/policy-rc.d'
 const clusters = '/etc/postgresql-common/createcluster.conf'
 
 /**
@@ -13,16 +13,10 @@ export async function installOnDebian(env: NodeJS.ProcessEnv, log: (line: string
   const why = 'Tests need a PostgreSQL'
   await installPackages(['postgresql-common'], why, env, log)
   const before = await readFile(clusters, 'utf8')
-  // What it says last counts. Debian asks the policy before it starts any service: 101 is no.
-  await writeFile(clusters, `${before}\ncreate_main_cluster = false\n`)
-  const isOurs = await writeFile(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755, flag: 'wx' }).then(
-    () => true,
-    () => false, // there is one already, as in containers
-  )
+  await writeFile(clusters, `${before}\ncreate_main_cluster = false\n`) // what it says last counts
   try {
-    await installPackages(['postgresql'], why, env, log)
+    await withoutServices(() => installPackages(['postgresql'], why, env, log))
   } finally {
     await writeFile(clusters, before)
-    if (isOurs) await rm(policy)
   }
 }

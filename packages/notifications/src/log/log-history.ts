@@ -1,0 +1,62 @@
+import { Bell } from '../bell.js'
+import type { HistoryReader, WatchChangesOptions } from '../history-reader.js'
+import { ChangeLog } from './change-log.js'
+import type { ChangeFilter, ChangePage, ReadChangesOptions } from './change-log.js'
+import type { Change } from './change.js'
+import { missing } from './rows.js'
+import { differencesSince, stateAt } from './state-at.js'
+import type { Difference, PastState } from './state-at.js'
+
+const atOnce = 200
+/** Between two looks where nobody says that something was added. */
+const lookEveryMs = 5000
+
+/** `HistoryReader` on a log. */
+export class LogHistory implements HistoryReader {
+  readonly #log: ChangeLog
+
+  constructor(log: ChangeLog) {
+    this.#log = log
+  }
+
+  /** Opens the log of a database. @throws as `openHistory` */
+  static async open(url: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<LogHistory> {
+    return new LogHistory(await ChangeLog.open(url, options))
+  }
+
+  changes(filter?: ChangeFilter, options?: ReadChangesOptions): Promise<ChangePage> {
+    return this.#log.read(filter, options)
+  }
+
+  async *watchChanges(filter: ChangeFilter = {}, { after, signal = new AbortController().signal }: WatchChangesOptions = {}): AsyncGenerator<Change, void> {
+    const bell = new Bell()
+    const stopListening = this.#log.onAdded(() => bell.ring())
+    try {
+      let cursor = after ?? (await this.#log.read({}, { limit: 1, signal })).lastSeq
+      while (!signal.aborted) {
+        bell.hear()
+        const { changes, next, firstSeq, lastSeq } = await this.#log.read(filter, { after: cursor, limit: atOnce, signal })
+        if (firstSeq > cursor + 1) yield missing(cursor + 1, firstSeq - 1)
+        yield* changes
+        cursor = next
+        if (cursor >= lastSeq) await bell.wait(lookEveryMs, signal)
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error
+    } finally {
+      stopListening()
+    }
+  }
+
+  stateAt(when: Parameters<HistoryReader['stateAt']>[0]): Promise<PastState> {
+    return stateAt(this.#log, when)
+  }
+
+  differencesSince(when: Parameters<HistoryReader['differencesSince']>[0]): Promise<readonly Difference[]> {
+    return differencesSince(this.#log, when)
+  }
+
+  close(): Promise<void> {
+    return this.#log.close()
+  }
+}
