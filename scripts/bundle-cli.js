@@ -50,6 +50,7 @@ const later = {
   wait: './dist/commands/wait.js',
   watch: './dist/commands/watch.js',
   watchWorkers: './dist/live/watch-workers.js',
+  webhooks: '../servicegroup/dist/webhooks/webhooks.js',
   zones: './dist/commands/zones.js',
   zookeeper: '../coordination/dist/drivers/zookeeper/zookeeper-driver.js',
 }

@@ -1,8 +1,8 @@
 import tseslint from 'typescript-eslint'
 
 // ARCHITECTURE.md, "Services": one package alone writes and reads what a service is made of.
-const ofServices = String.raw`/^(services|gates|outbox|tokens)($|\u002f)/`
-const message = 'The entries of services and tokens are the servicegroup package\'s own: ask its ServiceGroup.'
+const ofServices = String.raw`/^(services|gates|outbox|tokens|webhooks)($|\u002f)/`
+const message = 'The entries of services, tokens and webhooks are the servicegroup package\'s own: ask its ServiceGroup.'
 
 export default tseslint.config(
   { ignores: ['**/dist/**'] },

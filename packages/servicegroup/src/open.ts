@@ -16,6 +16,9 @@ import { Tokens } from './tokens/tokens.js'
 import { TokensView } from './tokens/tokens-view.js'
 import type { CreatedToken, CreateTokenOptions, Token, TokenWriteOptions } from './tokens/token.js'
 import { watchView } from './watch-view.js'
+import type { AddWebhookOptions, Webhook, WebhookState, WebhookWithSecret, WebhookWriteOptions } from './webhooks/webhook.js'
+import type { WebhookSource } from './webhooks/webhook-record.js'
+import type { Webhooks } from './webhooks/webhooks.js'
 import { joinOn } from './workers/join.js'
 import { CoordinatorView } from './workers/live-view.js'
 import { PendingChanges } from './workers/pending-changes.js'
@@ -125,6 +128,26 @@ class BackendServiceGroup implements ServiceGroup {
     return this.#tokens.revoke(id, by)
   }
 
+  async addWebhook(options: AddWebhookOptions, by?: WebhookWriteOptions): Promise<WebhookWithSecret> {
+    return (await this.#webhooks()).add(options, by)
+  }
+
+  async listWebhooks(options?: Signalled): Promise<readonly Webhook[]> {
+    return (await this.#webhooks()).list(options)
+  }
+
+  async rotateWebhookSecret(id: string, by?: WebhookWriteOptions): Promise<WebhookWithSecret> {
+    return (await this.#webhooks()).rotateSecret(id, by)
+  }
+
+  async setWebhookState(id: string, state: WebhookState, by?: WebhookWriteOptions): Promise<Webhook> {
+    return (await this.#webhooks()).setState(id, state, by)
+  }
+
+  async deleteWebhook(id: string, by?: WebhookWriteOptions): Promise<Webhook> {
+    return (await this.#webhooks()).delete(id, by)
+  }
+
   view(): LiveView {
     this.#mustBeOpen()
     this.#view ??= new CoordinatorView(this.#coordinator)
@@ -143,7 +166,7 @@ class BackendServiceGroup implements ServiceGroup {
     return this.#tokensView
   }
 
-  // What migrations and histories alone need is loaded for them alone.
+  // What migrations, histories and webhooks alone need is loaded for them alone.
   async copyServices({ signal }: Signalled = {}): Promise<CopiedServices> {
     return (await import('./services/copy-services.js')).copyServices(this.#session, signal)
   }
@@ -163,6 +186,10 @@ class BackendServiceGroup implements ServiceGroup {
     return new Source(this.#session, this.#options.logger ?? silentLogger)
   }
 
+  webhookSource(): Promise<WebhookSource> {
+    return this.#webhooks()
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -174,6 +201,12 @@ class BackendServiceGroup implements ServiceGroup {
     await this.#servicesView?.close()
     await this.#view?.close()
     await this.#coordinator.close()
+  }
+
+  async #webhooks(): Promise<Webhooks> {
+    this.#mustBeOpen()
+    const { Webhooks: Opened } = await import('./webhooks/webhooks.js')
+    return new Opened(this.#session, this.#options.logger ?? silentLogger)
   }
 
   #mustBeOpen(): void {

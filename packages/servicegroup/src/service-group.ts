@@ -9,6 +9,8 @@ import type { ServiceReader, ServiceWriter } from './services/service.js'
 import type { ServicesView } from './services/services-view.js'
 import type { TokenKeeper } from './tokens/token.js'
 import type { TokensView } from './tokens/tokens-view.js'
+import type { WebhookSource } from './webhooks/webhook-record.js'
+import type { WebhookKeeper } from './webhooks/webhook.js'
 import type { Group, Worker, WorkerChange, WorkerReader } from './workers/worker.js'
 
 /** What a worker says of itself. Everything is optional: `join()` alone is enough. */
@@ -78,13 +80,15 @@ export interface LiveView {
 export interface ServiceGroupApi extends WorkerReader, ServiceReader, ServiceWriter, TokenKeeper {}
 
 /** The one path by which workers join and services are read and changed, straight on a backend. */
-export interface ServiceGroup extends ServiceGroupApi {
+export interface ServiceGroup extends ServiceGroupApi, WebhookKeeper {
   /** Joins a group, and registers the worker's service if it is not known. Resolves when every list shows the worker. @throws BackendUnreachable, InvalidArgument, TooLarge. */
   join(options?: JoinOptions): Promise<Membership>
   /** The live view, opened at the first call and shared; resolves at once, before it is synced. */
   view(): LiveView
   /** What the one who keeps a history takes from the backend. */
   changeSource(): Promise<ChangeSource>
+  /** What the one who tells webhooks takes from the backend: their secrets too. */
+  webhookSource(): Promise<WebhookSource>
   /** The live view of services, as `view()`; while it is open and up to date, reads of services are answered from it. */
   servicesView(): ServicesView
   /** The live view of tokens, as `view()`: what a server asks who may what. */

@@ -29,6 +29,8 @@ export interface Tables {
   readonly services: { uuid: string; observed: string; joins: number; change_id: string | null }
   /** How far each sink has been told: up to and with that number. */
   readonly cursors: { sink: string; seq: number }
+  /** What each sink could not be told, the last time that one could not. */
+  readonly retries: { sink: string; seq: number; since: string; attempts: number; at: number; failure: string }
 }
 
 export const tablesOf = 'notifications'
@@ -87,4 +89,14 @@ export const migrations: Migrations = [
       .addColumn('seq', 'bigint', (column) => column.notNull())
       .execute()
   },
+  ({ schema }) =>
+    schema
+      .createTable('retries')
+      .addColumn('sink', 'text', (column) => column.primaryKey())
+      .addColumn('seq', 'bigint', (column) => column.notNull())
+      .addColumn('since', 'text', (column) => column.notNull())
+      .addColumn('attempts', 'integer', (column) => column.notNull())
+      .addColumn('at', 'bigint', (column) => column.notNull())
+      .addColumn('failure', 'text', (column) => column.notNull())
+      .execute(),
 ]

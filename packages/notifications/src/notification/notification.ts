@@ -1,4 +1,4 @@
-import type { Cause, Change, ObservedService } from '../log/change.js'
+import type { Cause, Change, ChangeKind, ObservedService } from '../log/change.js'
 
 /** Nova's own names of what happened. */
 export type NotificationType = 'service.create' | 'service.update' | 'service.delete'
@@ -51,6 +51,10 @@ export interface Notification {
 export const serviceStatusVersion = '1.1'
 
 const typeOf: Readonly<Partial<Record<Change['kind'], NotificationType>>> = { 'service.created': 'service.create', 'service.updated': 'service.update', 'service.deleted': 'service.delete' }
+
+/** The kinds of change that are told under these names. */
+export const changeKindsOf = (types: readonly NotificationType[]): ChangeKind[] =>
+  (Object.entries(typeOf) as [ChangeKind, NotificationType][]).flatMap(([kind, type]) => (types.includes(type) ? [kind] : []))
 
 /** The notification of a change; undefined for changes of workers and for gaps, which have none. */
 export function toNotification({ id, seq, at, kind, cause, actor, source, reason, massLoss, before, after }: Change): Notification | undefined {

@@ -8,6 +8,7 @@ import type { ChangeSource, Drained, Holding } from '@muster/servicegroup/intern
 import { Bell } from '../bell.js'
 import type { ChangeLog } from '../log/change-log.js'
 import { gapChange } from '../log/rows.js'
+import { repeat } from '../repeat.js'
 import { Courier } from '../sinks/courier.js'
 import type { Sink } from '../sinks/sink.js'
 import { LogWriter } from './log-writer.js'
@@ -23,7 +24,12 @@ export interface ObserverOptions {
   readonly keepChanges?: number | undefined
   /** What makes the sinks that are told; they are, by the one that observes. */
   readonly sinks?: readonly (() => Sink)[] | undefined
+  /** What makes the couriers to sinks that come and go; they run while this one observes. */
+  readonly couriers?: readonly OpenCouriers[] | undefined
 }
+
+/** Begins to tell some sinks what is in the log. `close` resolves when they are told no more. */
+export type OpenCouriers = (log: ChangeLog, logger: Logger) => { close(): Promise<void> }
 
 /**
  * `starting`; `waiting`: another keeps the history, or nobody can at the moment; `observing`: this one does; `foreign`: the history of this
@@ -45,7 +51,7 @@ export class Observer {
   readonly #log: ChangeLog
   readonly #logger: Logger
   readonly #presence: Presence
-  readonly #sinks: readonly (() => Sink)[]
+  readonly #couriers: readonly OpenCouriers[]
   readonly #keep: { readonly ms: number; readonly changes: number }
   #erasedAt = -Infinity
   readonly #closing = new AbortController()
@@ -55,8 +61,8 @@ export class Observer {
   #state: ObserverState = 'starting'
   #reason: string | undefined
 
-  private constructor(source: ChangeSource, view: LiveView, log: ChangeLog, { logger = silentLogger, sinks = [], keepMs = 30 * 86_400_000, keepChanges = 1_000_000 }: ObserverOptions) {
-    this.#sinks = sinks
+  private constructor(source: ChangeSource, view: LiveView, log: ChangeLog, { logger = silentLogger, sinks = [], couriers = [], keepMs = 30 * 86_400_000, keepChanges = 1_000_000 }: ObserverOptions) {
+    this.#couriers = [...sinks.map((openSink): OpenCouriers => (to, by) => new Courier(to, openSink(), { logger: by })), ...couriers]
     this.#keep = { ms: keepMs, changes: keepChanges }
     this.#source = source
     this.#log = log
@@ -95,21 +101,11 @@ export class Observer {
     this.#state = 'closed'
   }
 
-  /** Until it is closed, with growing pauses. */
-  async #repeat(work: () => Promise<void>, what: string): Promise<void> {
-    const { signal } = this.#closing
-    for (let backoffMs = firstBackoffMs; !signal.aborted; backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
-      const begun = performance.now()
-      try {
-        await work()
-      } catch (error) {
-        if (isOver(signal) || isMusterError(error, 'closed')) return
-        this.#reason = messageOf(error)
-        this.#logger.warn({ err: error }, what)
-      }
-      if (performance.now() - begun > longestBackoffMs) backoffMs = firstBackoffMs
-      await delay(backoffMs * (0.5 + Math.random()), undefined, { ref: false, signal }).catch(() => undefined)
-    }
+  #repeat(work: () => Promise<void>, what: string): Promise<void> {
+    return repeat(work, this.#closing.signal, (error) => {
+      this.#reason = messageOf(error)
+      this.#logger.warn({ err: error }, what)
+    })
   }
 
   async #campaign(signal: AbortSignal): Promise<void> {
@@ -130,7 +126,7 @@ export class Observer {
 
   /** Does what the office is for, until it is over. */
   async #serve(office: Holding, signal: AbortSignal): Promise<void> {
-    const couriers = this.#sinks.map((openSink) => new Courier(this.#log, openSink(), { logger: this.#logger }))
+    const couriers = this.#couriers.map((open) => open(this.#log, this.#logger))
     try {
       await this.#observe(office.fencingToken, AbortSignal.any([signal, office.signal]))
     } finally {

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { messageOf, silentLogger } from '@muster/common'
+import { longestTimerMs, messageOf, silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
 
 import { Bell } from '../bell.js'
 import type { ChangeLog, ChangePage } from '../log/change-log.js'
 import { toNotification } from '../notification/notification.js'
+import { RetryLater } from './sink.js'
 import type { Sink } from './sink.js'
 
 export interface CourierOptions {
@@ -71,8 +72,10 @@ export class Courier {
       } catch (error) {
         if (this.#isClosing()) return
         this.#noteFailure(error)
-        await delay(backoffMs * (0.5 + Math.random() / 2), undefined, { ref: false, signal }).catch(() => undefined)
-        backoffMs = Math.min(backoffMs * 2, longestBackoffMs)
+        const isScheduled = error instanceof RetryLater
+        const pauseMs = isScheduled ? Math.min(error.afterMs, longestTimerMs) : backoffMs * (0.5 + Math.random() / 2)
+        await delay(pauseMs, undefined, { ref: false, signal }).catch(() => undefined)
+        if (!isScheduled) backoffMs = Math.min(backoffMs * 2, longestBackoffMs)
       }
     }
   }
@@ -80,7 +83,7 @@ export class Courier {
   /** Brings one page. True when there may be more. */
   async #bring(signal: AbortSignal): Promise<boolean> {
     this.#cursor ??= await this.#log.readCursor(this.#sink.name, signal)
-    const { changes, next, firstSeq, lastSeq }: ChangePage = await this.#log.read({}, { after: this.#cursor, limit: mostAtOnce, signal })
+    const { changes, next, firstSeq, lastSeq }: ChangePage = await this.#log.read(this.#sink.filter, { after: this.#cursor, limit: this.#sink.atOnce ?? mostAtOnce, signal })
     if (firstSeq > this.#cursor + 1) this.#logger.warn({ sink: this.#sink.name, from: this.#cursor + 1, to: firstSeq - 1 }, 'the log no longer has what the sink was to be told')
     const notifications = changes.flatMap((change) => toNotification(change) ?? [])
     if (notifications.length > 0) await this.#sink.send(notifications, signal)

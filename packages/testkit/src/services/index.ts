@@ -7,6 +7,7 @@ import { scenario } from './scenario.js'
 import { terminal, terminalOverHttp } from './terminal-way.js'
 import { tokens } from './tokens.js'
 import { http, library } from './way.js'
+import { webhooks } from './webhooks.js'
 
 const ways = { library, HTTP: http, terminal, 'terminal over HTTP': terminalOverHttp }
 
@@ -16,6 +17,7 @@ export function describeServices(name: string, backend: ConformanceBackend): voi
     const situation = situationOn(backend)
     describe('records', () => records(situation))
     describe('tokens', () => tokens(situation))
+    describe('webhooks', () => webhooks(situation))
     for (const [way, open] of Object.entries(ways)) describe(`their life, led through the ${way}`, () => scenario(situation, open))
   })
 }
