@@ -141,7 +141,7 @@ describe('before the first sync', () => {
     const view = new HandMadeView()
     view.synced = false
     const get = await start(view)
-    expect(await (await get('/readyz')).json()).toEqual({ status: 'unavailable', backend: 'connected', synced: false, asOf: null })
+    expect(await (await get('/readyz')).json()).toEqual({ status: 'unavailable', backend: 'connected', synced: false, asOf: null, history: { state: 'none', reason: null } })
     const refused = await get('/v1/service')
     expect(refused.status).toBe(503)
     expect(refused.headers.get('Retry-After')).toBe('1')

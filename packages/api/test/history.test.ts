@@ -9,7 +9,7 @@ import type { Change, Notification } from '@muster/notifications'
 import type { Service } from '@muster/servicegroup'
 import { eventually } from '@muster/testkit'
 
-import { EventReader } from '../src/watch/event-reader.test.support.js'
+import { EventStream } from './event-stream.js'
 import { ServedStore } from './served-store.js'
 
 const admin = (reason: string): { actor: string; reason: string } => ({ actor: 'ann', reason })
@@ -66,7 +66,7 @@ describe('GET /v1/change', () => {
 describe('GET /v1/change/stream', () => {
   test('goes on after the last event that a client has, without loss or repeat, and then tells what comes', async () => {
     await using store = await withLife()
-    const reader = await EventReader.open(`${store.server.url}/v1/change/stream`, { 'Last-Event-ID': '4' })
+    const reader = await EventStream.open(`${store.server.url}/v1/change/stream`, { 'Last-Event-ID': '4' })
     expect([(await reader.next())?.id, (await reader.next())?.id]).toEqual(['5', '6'])
     await store.serviceGroup.update({ type: 'nova-compute', host: 'h1' }, { status: 'enabled' }, admin('mended'))
     expect(await reader.next()).toMatchObject({ id: '7', event: 'change', data: { seq: 7, reason: 'mended' } })
@@ -75,8 +75,8 @@ describe('GET /v1/change/stream', () => {
 
   test('without a place to begin tells only what comes, of what the filter shows', async () => {
     await using store = await withLife()
-    const reader = await EventReader.open(`${store.server.url}/v1/change/stream?kind=service.deleted`)
-    await reader.next([]) // the stream has begun
+    const reader = await EventStream.open(`${store.server.url}/v1/change/stream?kind=service.deleted`)
+    await reader.next(true) // the stream has begun
     await store.serviceGroup.update({ type: 'nova-compute', host: 'h1' }, { status: 'enabled' })
     await store.serviceGroup.delete({ type: 'nova-compute', host: 'h1' })
     expect(await reader.next()).toMatchObject({ id: '8', event: 'change', data: { kind: 'service.deleted' } })
@@ -94,8 +94,8 @@ describe('GET /v1/change/stream', () => {
     await store.server.close()
     const again = await serve({ backend: store.backend, port: 0, logger: silentLogger })
     const reader = await eventually(async () => {
-      const opened = await EventReader.open(`${again.url}/v1/change/stream?since=1`)
-      if (opened.response.statusCode !== 200) throw new Error('not open yet')
+      const opened = await EventStream.open(`${again.url}/v1/change/stream?since=1`)
+      if (opened.status !== 200) throw new Error('not open yet')
       return opened
     })
     expect(await reader.next()).toMatchObject({ id: '3', event: 'gap', data: { from: 2, to: 3, count: 2 } })
@@ -108,8 +108,8 @@ describe('GET /v1/change/stream', () => {
     const store = await ServedStore.start()
     await changes(store, 0)
     expect((await store.get('/v1/change/stream', { headers: { 'Last-Event-ID': 'x' } })).status).toBe(400)
-    const reader = await EventReader.open(`${store.server.url}/v1/change/stream`)
-    await reader.next([])
+    const reader = await EventStream.open(`${store.server.url}/v1/change/stream`)
+    await reader.next(true)
     const ended = reader.next()
     await store[Symbol.asyncDispose]()
     expect(await ended).toBeUndefined()
@@ -122,7 +122,7 @@ test('notifications are the changes of services in Nova\'s form, as a list and a
   expect(all.map(({ event_type: type, publisher_id: publisher, seq, cause }) => [type, publisher, seq, cause])).toEqual([
     ['service.create', 'nova-compute:h1', 1, 'join'], ['service.update', 'nova-compute:h1', 3, 'join'], ['service.update', 'nova-compute:h1', 4, 'admin'], ['service.update', 'nova-compute:h1', 6, 'leave'],
   ])
-  const reader = await EventReader.open(`${store.server.url}/v1/notification/stream?since=3`)
+  const reader = await EventStream.open(`${store.server.url}/v1/notification/stream?since=3`)
   expect(await reader.next()).toMatchObject({ id: '4', event: 'service.update', data: all[2] })
   reader.close()
   expect(await json(await store.get('/v1/schema/service-status-1.1'))).toMatchObject({ $id: 'service-status-1.1' })

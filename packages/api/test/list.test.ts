@@ -118,12 +118,12 @@ describe('the other answers', () => {
     await using store = await ServedStore.start()
     await store.list('/v1/service', 0)
     expect(await (await store.get('/livez')).json()).toEqual({ status: 'ok' })
-    expect(await (await store.get('/readyz')).json()).toEqual({ status: 'ok', backend: 'connected', synced: true, asOf: expect.stringMatching(/Z$/) })
+    expect(await (await store.get('/readyz')).json()).toEqual({ status: 'ok', backend: 'connected', synced: true, asOf: expect.stringMatching(/Z$/), history: { state: expect.any(String), reason: null } })
     const { versions } = (await (await store.get('/')).json()) as { versions: { links: { rel: string; href: string }[] }[] }
     expect(versions).toMatchObject([{ status: 'CURRENT', id: 'v1.0', updated: '2015-11-29' }, { status: 'CURRENT', id: 'v2.1', version: '2.93', min_version: '2.1' }])
     const links = versions[0]?.links ?? []
-    expect(links.map(({ rel }) => rel)).toEqual(['self', 'service', 'liveness', 'watch', 'group', 'host', 'zone', 'token', 'openapi'])
-    for (const { rel, href } of links) expect((await fetch(href, { method: 'HEAD' })).status).toBe(rel === 'liveness' ? 400 : 200) // that one wants to know of which service
+    expect(links.map(({ rel }) => rel)).toEqual(['self', 'service', 'liveness', 'watch', 'group', 'host', 'zone', 'token', 'change', 'notification', 'state', 'difference', 'openapi'])
+    for (const { rel, href } of links) expect((await fetch(href, { method: 'HEAD' })).status).toBe(['liveness', 'state', 'difference'].includes(rel) ? 400 : 200) // those want to know of which service, or when
   })
 
   test('every answer has the security headers and does not tell what serves it', async () => {

@@ -20,7 +20,7 @@ test('without the package amqplib all else is there, and telling a RabbitMQ is r
   const installed = join(folder.path, 'node_modules')
   await mkdir(join(installed, '@muster', 'notifications'), { recursive: true })
   for (const name of ['package.json', 'dist']) await cp(join(packageFolder, name), join(installed, '@muster', 'notifications', name), { recursive: true })
-  for (const name of ['kysely', '@muster/common', '@muster/database', '@muster/servicegroup']) await symlink(join(nodeModules, name), join(installed, name))
+  for (const name of ['ipaddr.js', 'kysely', '@muster/common', '@muster/database', '@muster/servicegroup']) await symlink(join(nodeModules, name), join(installed, name))
   await writeFile(join(folder.path, 'program.mjs'), program)
   await using child = spawnNode(join(folder.path, 'program.mjs'))
   await child.line(/^not_supported \| .* needs the package amqplib \| npm install amqplib@2\.3\.1$/)

@@ -16,7 +16,7 @@ export const notificationSchema = {
   $id: notificationSchemaId,
   title: `A change of a service, with Nova's ServiceStatusPayload ${serviceStatusVersion}`,
   ...object({
-    message_id: { type: 'string', format: 'uuid' },
+    message_id: { type: 'string', pattern: String.raw`^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$` },
     publisher_id: { type: 'string', pattern: ':' },
     event_type: { enum: ['service.create', 'service.update', 'service.delete'] },
     priority: { const: 'INFO' },

@@ -117,7 +117,7 @@ export class ChangeSource {
       const stored = entry && decodeRecord(entry)
       if (!stored || (stored.record.lastSeenUp === lastSeenUp && stored.record.reportCount === reportCount)) return
       try {
-        await this.#session.commit([{ op: 'put', at, version: entry.version, data: encodeRecord({ ...stored, record: { ...stored.record, lastSeenUp, reportCount } }) }], { signal })
+        await this.#session.commit([{ op: 'put', at, version: entry.version, data: encodeRecord({ ...stored, record: { ...stored.record, lastSeenUp, reportCount }, changed: stored.changed ?? { modified: entry.modified, modifiedAt: entry.modifiedAt } }) }], { signal })
         return
       } catch (error) {
         if (attempt === mostAttempts || !(error instanceof Rejected || isMusterError(error, 'outcome_unknown'))) throw error

@@ -91,7 +91,7 @@ export class ServiceEditor {
     const what = `The service ${describeId(id)}`
     const read = async (): Promise<Found> => {
       const [found] = await Promise.all([findRecord(this.#session, id, { consistent: true, signal }), makeRoom(this.#session, signal)])
-      if (ifVersion !== undefined && ifVersion !== indexOf(found.entry)) throw new VersionConflict(what)
+      if (ifVersion !== undefined && ifVersion !== indexOf(found.stored.changed ?? found.entry)) throw new VersionConflict(what)
       return found
     }
     return untilWritten(this.#session, { what, signal }, read, write)
@@ -101,7 +101,7 @@ export class ServiceEditor {
 /** Writes a record that was found anew, together with its change. */
 export async function commitUpdate(session: Session, { entry, stored }: Found, after: StoredRecord, change: Change, signal: AbortSignal | undefined): Promise<void> {
   const at = recordAddress(stored.record.uuid)
-  const data = encodeRecord({ ...after, changeIds: [...stored.changeIds, change.id] })
+  const data = encodeRecord({ ...after, changed: undefined, changeIds: [...stored.changeIds, change.id] })
   await session.commit([{ op: 'put', at, data, version: entry.version }, appendChange(change)], { signal, witness: { at, done: (now) => wasWritten(change.id, stored.changeIds.at(-1), now) } })
 }
 

@@ -1,8 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { openSession } from '@muster/coordination/internal'
 import type { Session } from '@muster/coordination/internal'
-import { temporaryFolder } from '@muster/testkit'
-import type { TemporaryFolder } from '@muster/testkit'
 
 import { openServiceGroup } from '../open.js'
 import type { ServiceGroup } from '../service-group.js'
@@ -14,20 +16,20 @@ import { recordAddress } from './service-record.js'
 const id = { type: 'nova-compute', host: 'h1' }
 const uuid = '11111111-1111-4111-8111-111111111111'
 
-let folder: TemporaryFolder
+let folder: string
 let group: ServiceGroup
 let session: Session
 
 beforeEach(async () => {
-  folder = await temporaryFolder()
-  group = await openServiceGroup(`embedded:${folder.path}`)
-  session = await openSession(`embedded:${folder.path}`)
+  folder = mkdtempSync(join(tmpdir(), 'muster-import-'))
+  group = await openServiceGroup(`embedded:${folder}`)
+  session = await openSession(`embedded:${folder}`)
 })
 
 afterEach(async () => {
   await session.close()
   await group.close()
-  await folder[Symbol.asyncDispose]()
+  rmSync(folder, { recursive: true, force: true })
 })
 
 async function importAll(...copies: ServiceCopy[]): Promise<Imported[]> {
@@ -87,7 +89,7 @@ test('workers that a forced deletion has left without a service are of the one t
 
 test('two who import the same at once end up with each service once', async () => {
   const copies = Array.from({ length: 100 }, (_, index): ServiceCopy => ({ ...id, host: `h${index}`, uuid: crypto.randomUUID(), zone: 'z1' }))
-  await using other = { group: await openServiceGroup(`embedded:${folder.path}`), [Symbol.asyncDispose]() { return this.group.close() } }
+  await using other = { group: await openServiceGroup(`embedded:${folder}`), [Symbol.asyncDispose]() { return this.group.close() } }
   await Promise.all([importAll(...copies), other.group.importServices(copies)])
   const { services } = await group.copyServices()
   expect(new Set(services.map((service) => service.uuid))).toEqual(new Set(copies.map((copy) => copy.uuid)))
@@ -117,7 +119,7 @@ test('an import that is stopped has settled what it began, and begins no other',
 
 test('a store that is closed meanwhile ends all, with its error', async () => {
   const copies = Array.from({ length: 500 }, (_, index): ServiceCopy => ({ ...id, host: `h${index}` }))
-  const doomed = await openServiceGroup(`embedded:${folder.path}`)
+  const doomed = await openServiceGroup(`embedded:${folder}`)
   let closing: Promise<void> | undefined
   await expect(doomed.importServices(copies, { onImported: () => void (closing ??= doomed.close()) })).rejects.toMatchObject({ code: 'closed' })
   await closing

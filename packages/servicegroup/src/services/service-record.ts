@@ -12,12 +12,17 @@ export const recordAddress = (uuid: string): Address => ({ collection: serviceCo
 /** How many of its latest changes a record names: whoever asks about one later than that cannot be told any more. */
 export const rememberedChanges = 32
 
+/** A revision, and its time by the backend's clock, ms. */
+type Changed = Pick<Entry, 'modified' | 'modifiedAt'>
+
 /** A record as it is stored, with what other versions of Muster have written beside it. */
 export interface StoredRecord {
   readonly record: ServiceRecord
   /** The ids of its latest changes, oldest first. They tell whether a change was carried out whose answer never came. */
   readonly changeIds: readonly string[]
   readonly decisions: Decisions
+  /** When the last change was written, if the record was written again since, to note when it was last seen up: that is no change of it. */
+  readonly changed?: Changed | undefined
   readonly others: Readonly<Record<string, unknown>>
 }
 
@@ -26,8 +31,8 @@ export function newRecord(uuid: string, { type, host, region, zone }: Pick<Servi
   return { uuid, type, host, region, zone, status: 'enabled', disabledReason: null, forcedDown: false, maintenance: null, version: 0, reportCount: 1, lastSeenUp: null }
 }
 
-export function encodeRecord({ record, changeIds, decisions, others }: StoredRecord): Uint8Array {
-  return encodeObject({ ...others, ...record, decisions, changeIds: changeIds.slice(-rememberedChanges) })
+export function encodeRecord({ record, changeIds, decisions, changed, others }: StoredRecord): Uint8Array {
+  return encodeObject({ ...others, ...record, decisions, changeIds: changeIds.slice(-rememberedChanges), ...(changed && { changed }) })
 }
 
 /** Undefined for what is no record: another program may have written anything. */
@@ -48,7 +53,12 @@ export function decodeRecord({ data }: Pick<Entry, 'data'>): StoredRecord | unde
     reportCount: countOf(stored.reportCount),
     lastSeenUp: textOrNull(stored.lastSeenUp),
   }
-  return { record, changeIds: textsOf(stored.changeIds), decisions: decodeDecisions(stored.decisions), others: withoutKeys(stored, [...Object.keys(record), 'decisions', 'changeIds', 'v']) }
+  return { record, changeIds: textsOf(stored.changeIds), decisions: decodeDecisions(stored.decisions), changed: decodeChanged(stored.changed), others: withoutKeys(stored, [...Object.keys(record), 'decisions', 'changeIds', 'changed', 'v']) }
+}
+
+function decodeChanged(value: unknown): Changed | undefined {
+  if (!isObject(value) || typeof value.modified !== 'string' || typeof value.modifiedAt !== 'number') return undefined
+  return { modified: value.modified, modifiedAt: value.modifiedAt }
 }
 
 function decodeDecisions(value: unknown): Decisions {

@@ -40,7 +40,7 @@ test.each([
 
 test('a service has its fields in the order of every list; a window that is over is none', () => {
   const record = { ...newRecord('u', { type: 'nova-compute', host: 'h', region: null, zone: 'z' }), maintenance: before }
-  const service = toService(record, { created: '00000000000000000007', modified: '00000000000000000012', createdAt: now, modifiedAt: now + 1 }, 1, now)
+  const service = toService({ record }, { created: '00000000000000000007', modified: '00000000000000000012', createdAt: now, modifiedAt: now + 1 }, 1, now)
   expect(Object.entries(service)).toEqual([
     ['uuid', 'u'],
     ['type', 'nova-compute'],
@@ -61,4 +61,11 @@ test('a service has its fields in the order of every list; a window that is over
     ['updatedAt', '2026-11-28T12:00:00.001Z'],
     ['index', '12'],
   ])
+})
+
+test('a record that was only noted when it was last seen has the index and the time of its last change', () => {
+  const record = newRecord('u', { type: 'a', host: 'h', region: null, zone: null })
+  const entry = { created: '00000000000000000007', modified: '00000000000000000012', createdAt: now, modifiedAt: now + 5 }
+  expect(toService({ record, changed: { modified: '00000000000000000009', modifiedAt: now + 1 } }, entry, 0, now)).toMatchObject({ index: '9', updatedAt: new Date(now + 1).toISOString() })
+  expect(toService({ record, changed: { modified: entry.created, modifiedAt: now } }, entry, 0, now)).toMatchObject({ index: '7', updatedAt: null })
 })

@@ -1,5 +1,6 @@
 import type { Entry } from '@muster/coordination/internal'
 
+import type { StoredRecord } from './service-record.js'
 import type { Maintenance, Service, ServiceRecord } from './service.js'
 
 /** What is observed of a service, and what a scheduler should use: the one place that decides it. `now`: wall time in ms. */
@@ -25,9 +26,10 @@ export function observe(record: ServiceRecord, workers: number, now: number): Om
 }
 
 /** A service as it is listed. */
-export function toService(record: ServiceRecord, entry: Pick<Entry, 'created' | 'modified' | 'createdAt' | 'modifiedAt'>, workers: number, now: number): Service {
-  const times = { createdAt: new Date(entry.createdAt).toISOString(), updatedAt: entry.modified === entry.created ? null : new Date(entry.modifiedAt).toISOString() }
-  return { ...observe(record, workers, now), ...times, index: indexOf(entry) }
+export function toService({ record, changed }: Pick<StoredRecord, 'record' | 'changed'>, entry: Pick<Entry, 'created' | 'modified' | 'createdAt' | 'modifiedAt'>, workers: number, now: number): Service {
+  const { modified, modifiedAt } = changed ?? entry
+  const times = { createdAt: new Date(entry.createdAt).toISOString(), updatedAt: modified === entry.created ? null : new Date(modifiedAt).toISOString() }
+  return { ...observe(record, workers, now), ...times, index: indexOf({ modified }) }
 }
 
 /** A revision without the zeros that make it sortable as text. */

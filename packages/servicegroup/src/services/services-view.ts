@@ -9,6 +9,7 @@ import { Places } from './places.js'
 import type { Place } from './places.js'
 import { compareServices, serviceMatcher } from './service-filter.js'
 import { decodeRecord, serviceCollection } from './service-record.js'
+import type { StoredRecord } from './service-record.js'
 import { nextBoundary, toService } from './service-state.js'
 import type { Service, ServiceChange, ServiceFilter, ServiceId, ServiceRecord } from './service.js'
 
@@ -18,6 +19,7 @@ export type ServiceListener = (changes: readonly ServiceChange[]) => void
 interface Stored {
   readonly entry: Pick<Entry, 'created' | 'modified' | 'createdAt' | 'modifiedAt'>
   readonly record: ServiceRecord
+  readonly changed: StoredRecord['changed']
   readonly place: Place
 }
 
@@ -130,7 +132,7 @@ export class ServicesView {
         const { uuid, type, host } = stored.record
         if (change.type === 'put') {
           const { created, modified, createdAt, modifiedAt } = entry
-          this.#stored.set(uuid, { entry: { created, modified, createdAt, modifiedAt }, record: stored.record, place: this.#places.register(type, host, uuid) })
+          this.#stored.set(uuid, { entry: { created, modified, createdAt, modifiedAt }, record: stored.record, changed: stored.changed, place: this.#places.register(type, host, uuid) })
         } else {
           this.#stored.delete(uuid)
           this.#places.unregister(type, host, uuid)
@@ -189,7 +191,7 @@ export class ServicesView {
     const { record, entry, place } = stored
     if (nextBoundary(record.maintenance, now) === undefined) this.#windows.delete(uuid)
     else this.#windows.add(uuid)
-    const service = toService(record, entry, place.workers.size, now)
+    const service = toService(stored, entry, place.workers.size, now)
     const made: Row = { service, labels: distinctLabels(place.workers) }
     if (row && JSON.stringify(row) === JSON.stringify(made)) return undefined
     this.#rows.set(uuid, made)

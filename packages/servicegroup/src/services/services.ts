@@ -56,9 +56,9 @@ export class Services implements Omit<ServiceReader, 'watch'>, ServiceWriter {
 
   async explain(id: ServiceId, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<Explanation> {
     const asOf = Date.now()
-    const { entry, stored: { record, decisions } } = await findRecord(this.#session, id, { consistent: true, signal })
-    const workers = await this.#workersOf(record, signal)
-    return { service: toService(record, entry, workers.length, Date.now()), workers, decisions, asOf }
+    const { entry, stored } = await findRecord(this.#session, id, { consistent: true, signal })
+    const workers = await this.#workersOf(stored.record, signal)
+    return { service: toService(stored, entry, workers.length, Date.now()), workers, decisions: stored.decisions, asOf }
   }
 
   async hosts(options: ReadServicesOptions = {}): Promise<{ hosts: readonly Host[]; asOf: number }> {
@@ -78,7 +78,7 @@ export class Services implements Omit<ServiceReader, 'watch'>, ServiceWriter {
 
   async delete(id: ServiceId, options: DeleteOptions = {}): Promise<Service> {
     const deleted = await this.#editor.delete(id, options)
-    return toService(deleted.stored.record, deleted.entry, 0, Date.now())
+    return toService(deleted.stored, deleted.entry, 0, Date.now())
   }
 
   /** Only a view whose backend answers is as good as asking. */
@@ -87,8 +87,8 @@ export class Services implements Omit<ServiceReader, 'watch'>, ServiceWriter {
     return view?.synced === true && view.connection.state === 'connected' ? view : undefined
   }
 
-  async #toService({ entry, stored: { record } }: Found, signal: AbortSignal | undefined): Promise<Service> {
-    return toService(record, entry, (await this.#workersOf(record, signal)).length, Date.now())
+  async #toService({ entry, stored }: Found, signal: AbortSignal | undefined): Promise<Service> {
+    return toService(stored, entry, (await this.#workersOf(stored.record, signal)).length, Date.now())
   }
 
   async #workersOf({ type, host }: Pick<ServiceRecord, 'type' | 'host'>, signal: AbortSignal | undefined): Promise<Worker[]> {
@@ -106,10 +106,10 @@ export class Services implements Omit<ServiceReader, 'watch'>, ServiceWriter {
     }
     const now = Date.now()
     const services = entries.flatMap((entry) => {
-      const record = decodeRecord(entry)?.record
-      if (!record) return []
-      const those = byPlace.get(placeOf(record.type, record.host)) ?? []
-      const service = toService(record, entry, those.length, now)
+      const stored = decodeRecord(entry)
+      if (!stored) return []
+      const those = byPlace.get(placeOf(stored.record.type, stored.record.host)) ?? []
+      const service = toService(stored, entry, those.length, now)
       return matchesService(filter, service, those) ? [service] : []
     })
     return { services: services.sort(compareServices), asOf }

@@ -14,7 +14,7 @@ export const terminal: OpenWay = (backend) => Promise.resolve(through(['--backen
 
 /** `svc --endpoint` of a server of its own. */
 export const terminalOverHttp: OpenWay = async (backend) => {
-  const server = await serve({ backend, port: 0, logger: silentLogger })
+  const server = await serve({ backend, port: 0, database: 'none', logger: silentLogger })
   return through(['--endpoint', server.url], () => server.close())
 }
 

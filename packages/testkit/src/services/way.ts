@@ -55,7 +55,7 @@ export const library: OpenWay = async (backend) => {
 
 /** The client of a server of its own. */
 export const http: OpenWay = async (backend) => {
-  const server = await serve({ backend, port: 0, logger: silentLogger })
+  const server = await serve({ backend, port: 0, database: 'none', logger: silentLogger })
   const client = createClient(server.url)
   return through(client, async () => {
     await client.close()

@@ -2,28 +2,30 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 
 import { afterEach, describe, expect, test } from '@jest/globals'
+import { createApp } from '@muster/api'
+import { Connections, createServerFor, guardServer, serverLimits } from '@muster/api/internal'
 import { silentLogger } from '@muster/common'
-import { exchange, RawConnection, within } from '@muster/testkit'
-
-import { createApp } from './app.js'
-import { Connections } from './connections.js'
-import { HandMadeView, handMadeGroup } from './hand-made-view.test.support.js'
-import { createServerFor, guardServer } from './http-server.js'
-import { serverLimits } from './limits.js'
+import { openServiceGroup } from '@muster/servicegroup'
+import { exchange, RawConnection, temporaryFolder, within } from '@muster/testkit'
 
 const running: Server[] = []
+const closers: (() => PromiseLike<void>)[] = []
 
-afterEach(() => {
+afterEach(async () => {
   for (const server of running.splice(0)) {
     server.close()
     server.closeAllConnections()
   }
+  for (const close of closers.splice(0).reverse()) await close()
 })
 
 /** A server as users run it, that is less patient. */
 async function start(): Promise<number> {
   const connections = new Connections(100, silentLogger)
-  const app = createApp(handMadeGroup(new HandMadeView()), { connections })
+  const folder = await temporaryFolder()
+  const group = await openServiceGroup(`embedded:${folder.path}`)
+  closers.push(() => folder[Symbol.asyncDispose](), () => group.close())
+  const app = createApp(group, { connections })
   const server = createServerFor(app, { ...serverLimits, headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 20 })
   guardServer(server, connections, silentLogger)
   server.on('request', app).listen(0, '127.0.0.1')
