@@ -26,9 +26,8 @@ export const changeSchema = objectOf<Change>('One change of a worker or a servic
   gap: { description: 'Which changes of services nobody took in time.', type: ['object', 'null'], properties: { from: count, to: count, count } },
 })
 
-/** Without what says that it is a document of its own. */
-const { $schema: _, $id: __, ...notification } = notificationSchema
-export const notificationBody: Schema = notification
+/** The published schema, as a part of the description. */
+export const notificationBody: Schema = Object.fromEntries(Object.entries(notificationSchema).filter(([key]) => !key.startsWith('$')))
 
 export const pastStateSchema = objectOf<PastState>('The workers and services of one moment.', { seq: { ...count, description: 'The last change that had happened by then.' }, workers: listOf(ref('Worker')), services: listOf({ type: 'object' }) })
 
