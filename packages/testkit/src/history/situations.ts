@@ -19,10 +19,15 @@ interface Stage {
   readonly keeper: (options?: ObserverOptions) => Promise<Keeper>
 }
 
-/** A database of its own for the history of the scene's store. */
-async function stage(scene: Scene): Promise<Stage> {
-  const folder = scene.own(await temporaryFolder())
-  const [backend, database] = [scene.store.url({ timeoutMs: scene.shortTimeoutMs }), `sqlite:${join(folder.path, 'history.db')}`]
+/** Makes a database for the history of the scene's store, and gives its URL. */
+export type MakeDatabase = (scene: Scene) => Promise<string>
+
+export async function inSqlite(scene: Scene): Promise<string> {
+  return `sqlite:${join(scene.own(await temporaryFolder()).path, 'history.db')}`
+}
+
+async function setStage(scene: Scene, makeDatabase: MakeDatabase): Promise<Stage> {
+  const [backend, database] = [scene.store.url({ timeoutMs: scene.shortTimeoutMs }), await makeDatabase(scene)]
   const keepers: Keeper[] = []
   scene.own({ [Symbol.asyncDispose]: async () => {
     for (const keeper of keepers) await keeper[Symbol.asyncDispose]()
@@ -42,8 +47,10 @@ const lineOf = ({ kind, cause, after, before }: Change): string => {
 const is = (kind: Change['kind'], cause?: Change['cause']) => (change: Change): boolean => change.kind === kind && (cause === undefined || change.cause === cause)
 const isDown = ({ kind, after }: Change): boolean => kind === 'service.updated' && (after as ObservedService).state === 'down'
 
-/** What each reader of a history can rely on, whatever the backend. */
-export function histories(situation: Situation): void {
+/** What each reader of a history can rely on, whatever the backend and the database. */
+export function histories(situation: Situation, makeDatabase: MakeDatabase): void {
+  const stage = (scene: Scene): Promise<Stage> => setStage(scene, makeDatabase)
+
   situation('the life of a service is told in order, each change once, with who and why', async (scene) => {
     const { backend, keeper } = await stage(scene)
     const kept = await keeper()
