@@ -12,7 +12,7 @@ const scene = setTheAclScene()
 test('workers that joined without a user stay, their nodes are set, and only new sessions need the user', async () => {
   const anonymous = await openServiceGroup(scene.url())
   const { worker } = await anonymous.join({ group: 'vitrage', name: 'a', type: 'indexer', hostname: 'h1' })
-  const dry = await scene.store.svc(['acl', 'set', '--dry-run', '--backend', scene.url('admin'), '--worker-file', scene.workerFile])
+  const dry = await scene.store.svc(['acl', 'set', '--dry-run', '--worker-file', scene.workerFile], { SVC_BACKEND: scene.url('admin') })
   expect(dry.stdout).toMatch(/; [1-9]\d* nodes would be changed\n$/)
   expect(await scene.warnings()).toEqual([expect.stringContaining('there is none')])
   expect((await scene.set()).code).toBe(0)
@@ -113,7 +113,7 @@ test('set is killed in the middle of ten thousand services, and goes on when it 
   for (let at = 0; at < keys.length; at += 100) await zk.multi(keys.slice(at, at + 100).map((key) => ({ op: 'create', path: scene.own(`services/${key}`) })))
   await using admin = scene.raw('admin')
   const countSet = async (): Promise<number> => (await Promise.all(keys.map((key) => admin.exists(scene.own(`services/${key}`))))).filter((stat) => (stat?.aversion ?? 0) > 0).length
-  await using running = scene.store.start(['acl', 'set', '--backend', scene.url('admin'), '--worker-file', scene.workerFile, '--yes'])
+  await using running = scene.store.start(['acl', 'set', '--worker-file', scene.workerFile, '--yes'], { SVC_BACKEND: scene.url('admin') })
   let done = 0
   while (done === 0) done = await countSet()
   running.signal('SIGKILL')
@@ -137,7 +137,7 @@ test.each([
   [['acl', 'set', '--worker-file', 'WORKERS', '--admin', 'ip:10.1.2.3', '--yes'], undefined, 64, 'it would shut itself out'],
   [['acl', 'set', '--worker-file', 'WORKERS'], 'admin', 64, 'There is no terminal to ask on'],
 ] as const)('%j as %s is refused, and nothing is made', async (words, user, code, message) => {
-  const result = await scene.store.svc([...words.map((word) => (word === 'WORKERS' ? scene.workerFile : word)), '--backend', scene.url(user)])
+  const result = await scene.store.svc([...words.map((word) => (word === 'WORKERS' ? scene.workerFile : word))], { SVC_BACKEND: scene.url(user) })
   expect(result).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(message) })
   expect(result.stderr).not.toContain(passwords.worker)
   await using zk = scene.raw()

@@ -46,12 +46,12 @@ export class AclScene {
   }
 
   set(user: User = 'admin', options = ''): Promise<Result> {
-    return this.store.svc(['acl', 'set', '--backend', this.url(user, options), '--worker-file', this.workerFile, '--yes'])
+    return this.store.svc(['acl', 'set', '--worker-file', this.workerFile, '--yes'], { SVC_BACKEND: this.url(user, options) })
   }
 
   /** What `svc acl show` has to say besides that all is well. */
   async warnings(user?: User): Promise<string[]> {
-    const { code, stdout } = await this.store.svc(['acl', 'show', '-f', 'json', '--backend', this.url(user)])
+    const { code, stdout } = await this.store.svc(['acl', 'show', '-f', 'json'], { SVC_BACKEND: this.url(user) })
     expect(code).toBe(0)
     const { checks } = JSON.parse(stdout) as { checks: { status: string; found: string }[] }
     return checks.filter(({ status }) => status !== 'ok').map(({ found }) => found)

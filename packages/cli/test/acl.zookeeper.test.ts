@@ -103,17 +103,17 @@ describe('on a new ensemble with a policy', () => {
       const refusal = { code: 'not_allowed', message: `ZooKeeper does not allow 'worker' to write ${path} (NO_AUTH)`, hint: expect.stringContaining('svc acl show') }
       await expect(group.update(worker.uuid ?? '', { status: 'disabled', disabledReason: 'x' })).rejects.toMatchObject(refusal)
       await expect(group.delete(worker.uuid ?? '', { force: true })).rejects.toMatchObject({ code: 'not_allowed' })
-      const { code, stderr } = await scene.store.svc(['disable', 'indexer@h1', '--reason', 'x', '--yes', '--backend', scene.url('worker')])
+      const { code, stderr } = await scene.store.svc(['disable', 'indexer@h1', '--reason', 'x', '--yes'], { SVC_BACKEND: scene.url('worker') })
       expect(code).toBe(4)
       expect(stderr).toContain(`'worker'`)
       expect(stderr).not.toContain(passwords.worker)
-      const done = await scene.store.svc(['disable', 'indexer@h1', '--reason', 'x', '--yes', '--backend', scene.url('admin')])
+      const done = await scene.store.svc(['disable', 'indexer@h1', '--reason', 'x', '--yes'], { SVC_BACKEND: scene.url('admin') })
       expect(done.code).toBe(0)
       expect((await group.getOne(worker.uuid ?? '')).service).toMatchObject({ status: 'disabled' })
     } finally {
       await group.close()
     }
-    expect((await scene.store.svc(['delete', 'indexer@h1', '--yes', '--backend', scene.url('admin')])).code).toBe(0)
+    expect((await scene.store.svc(['delete', 'indexer@h1', '--yes'], { SVC_BACKEND: scene.url('admin') })).code).toBe(0)
   })
 
   test.each([undefined, 'other'] as const)('user %s can neither list, nor join, nor see the policy', async (user) => {
@@ -124,7 +124,7 @@ describe('on a new ensemble with a policy', () => {
     } finally {
       await group.close()
     }
-    const { code, stdout } = await scene.store.svc(['acl', 'show', '--backend', scene.url(user)])
+    const { code, stdout } = await scene.store.svc(['acl', 'show'], { SVC_BACKEND: scene.url(user) })
     expect([code, stdout]).toEqual([4, ''])
     expect((await diagnose(scene.store, ['--backend', scene.url(user)])).of('acl')).toMatchObject([{ status: 'fail', found: 'there is a policy, and this user is not in it' }])
   })
@@ -133,7 +133,7 @@ describe('on a new ensemble with a policy', () => {
     const group = await openServiceGroup(scene.url('worker'))
     try {
       await group.join({ group: 'vitrage', name: 'a', type: 'indexer', hostname: 'h1' })
-      const worker = await scene.store.svc(['acl', 'show', '--backend', scene.url('worker')])
+      const worker = await scene.store.svc(['acl', 'show'], { SVC_BACKEND: scene.url('worker') })
       expect(worker.code).toBe(0)
       expect(worker.stdout).toContain('digest:worker is a worker')
       expect(worker.stdout).toContain(`${scene.own('outbox')}: 2 nodes as the policy says, 1 of them hidden from this user`)
@@ -172,9 +172,9 @@ describe('on a new ensemble with a policy', () => {
     const before = await openServiceGroup(scene.url('worker'))
     await before.join({ group: 'vitrage', name: 'a', type: 'indexer', hostname: 'h1' })
     await before.close()
-    expect((await scene.store.svc(['acl', 'unset', '--yes', '--backend', scene.url('worker')])).code).toBe(4)
+    expect((await scene.store.svc(['acl', 'unset', '--yes'], { SVC_BACKEND: scene.url('worker') })).code).toBe(4)
     expect(await scene.warnings('admin')).toEqual([])
-    expect((await scene.store.svc(['acl', 'unset', '--yes', '--backend', scene.url('admin')])).code).toBe(0)
+    expect((await scene.store.svc(['acl', 'unset', '--yes'], { SVC_BACKEND: scene.url('admin') })).code).toBe(0)
     expect(await scene.warnings()).toEqual(['there is none: nodes are for everybody, or for the user alone who made them'])
     const group = await openServiceGroup(scene.url())
     try {
@@ -183,6 +183,6 @@ describe('on a new ensemble with a policy', () => {
     } finally {
       await group.close()
     }
-    expect((await scene.store.svc(['acl', 'unset', '--yes', '--backend', scene.url()])).stdout).toBe('0 nodes opened to everybody\n')
+    expect((await scene.store.svc(['acl', 'unset', '--yes'], { SVC_BACKEND: scene.url() })).stdout).toBe('0 nodes opened to everybody\n')
   })
 })
