@@ -126,7 +126,7 @@ describe('on a new ensemble with a policy', () => {
     }
     const { code, stdout } = await scene.store.svc(['acl', 'show'], { SVC_BACKEND: scene.url(user) })
     expect([code, stdout]).toEqual([4, ''])
-    expect((await diagnose(scene.store, ['--backend', scene.url(user)])).of('acl')).toMatchObject([{ status: 'fail', found: 'there is a policy, and this user is not in it' }])
+    expect((await diagnose(scene.store, [], { SVC_BACKEND: scene.url(user) })).of('acl')).toMatchObject([{ status: 'fail', found: 'there is a policy, and this user is not in it' }])
   })
 
   test('everybody sees by svc acl show and svc doctor what they are; no hash is shown', async () => {
@@ -138,7 +138,7 @@ describe('on a new ensemble with a policy', () => {
       expect(worker.stdout).toContain('digest:worker is a worker')
       expect(worker.stdout).toContain(`${scene.own('outbox')}: 2 nodes as the policy says, 1 of them hidden from this user`)
       expect(worker.stdout).not.toMatch(/digest:\w+:/)
-      expect((await diagnose(scene.store, ['--backend', scene.url('admin')])).of('acl').map(({ status, found }) => [status, found])).toEqual([
+      expect((await diagnose(scene.store, [], { SVC_BACKEND: scene.url('admin') })).of('acl').map(({ status, found }) => [status, found])).toEqual([
         ['ok', 'administrators: digest:admin; workers: digest:worker'],
         ['ok', 'digest:admin is an administrator, and may do everything'],
       ])

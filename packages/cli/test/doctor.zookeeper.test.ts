@@ -75,10 +75,10 @@ test('another password, or none, is told with the form of the URL; no password i
   const serviceGroup = await openServiceGroup(url('user:secret@', '&namespace=guarded'))
   try {
     await serviceGroup.join({ group: 'vitrage', name: 'a' })
-    const right = await diagnose(store, ['--backend', url('user:secret@', '&namespace=guarded')])
+    const right = await diagnose(store, [], { SVC_BACKEND: url('user:secret@', '&namespace=guarded') })
     expect(right.code).toBe(0)
     for (const [credentials, who] of [['user:wrong-word@', `as 'user'`], ['', 'without a user']] as const) {
-      const wrong = await diagnose(store, ['--backend', url(credentials, '&namespace=guarded')])
+      const wrong = await diagnose(store, [], { SVC_BACKEND: url(credentials, '&namespace=guarded') })
       expect(wrong.code).toBe(1)
       expect(wrong.of('rights')).toMatchObject([{ status: 'fail', found: `/guarded may not be read ${who}`, advice: expect.stringContaining('zookeeper://user:password@host:2181') }])
       expect(wrong.stdout).not.toContain('wrong-word')
