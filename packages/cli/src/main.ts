@@ -29,6 +29,9 @@ const commands: CommandTable = {
   zones: () => import('./commands/zones.js'),
   migrate: () => import('./commands/migrate.js'),
   watch: () => import('./commands/watch.js'),
+  changes: () => import('./commands/changes.js'),
+  at: () => import('./commands/at.js'),
+  diff: () => import('./commands/diff.js'),
   'token create': () => import('./commands/token-create.js'),
   'token list': () => import('./commands/token-list.js'),
   'token revoke': () => import('./commands/token-revoke.js'),
@@ -56,6 +59,7 @@ const help = `  svc list                     the workers that are alive
   svc elect cron -- ./job      run a command while it leads a group; svc leader cron: who leads
   svc groups                   the groups and how many members they have
   svc list --services          the services, up or down; svc explain, disable, enable and more
+  svc changes                  what has happened, why and who did it; svc at 1h, svc diff --since 1h: as it was
   svc serve                    answer over HTTP on http://127.0.0.1:8999; svc token create, svc config show
   svc doctor                   look whether everything is in order, and say what to do if not
 

@@ -8,8 +8,9 @@ import { createHistoryClient } from '@muster/client'
 import type { ClientOptions } from '@muster/client'
 import { LogHistory } from '@muster/notifications'
 import type { Change, HistoryReader } from '@muster/notifications'
-import { eventually, freePort, Keeper, serveHistory, temporaryFolder, within } from '@muster/testkit'
-import type { HistoryServer } from '@muster/testkit'
+import { eventually, freePort, temporaryFolder, within } from '@muster/testkit'
+import { Keeper, serveHistory } from '@muster/testkit/history'
+import type { HistoryServer } from '@muster/testkit/history'
 
 import { recorder } from './scene.js'
 
