@@ -1,7 +1,10 @@
+import type { PastState } from '@muster/notifications'
+
 import { defineCommand } from '../command.js'
 import { historyOptions, resolveHistory, withHistory } from '../history/history-target.js'
 import { say } from '../io.js'
 import { listPrinter } from '../output/list-printer.js'
+import type { ListPrinter } from '../output/list-printer.js'
 import { outputOptions } from '../output/options.js'
 import { parsePast } from '../services/parse-when.js'
 import { observedColumns } from '../services/service-columns.js'
@@ -22,11 +25,19 @@ export const command = defineCommand({
   },
   run: async (args, io, _, word = '') => {
     const time = parsePast(word, 'TIME')
-    const [printWorkers, printServices] = [listPrinter(workerColumns, args.services === true ? { ...args, column: undefined } : args, io), args.services === true ? listPrinter(observedColumns, args, io) : undefined]
-    const { seq, workers, services } = await withHistory(await resolveHistory(args, io), io, (history) => history.stateAt({ time }))
-    await (printServices ? printServices(services, time) : printWorkers(workers, time))
-    const count = printServices ? services.length : workers.length
-    say(io, `${count} ${printServices ? 'service' : 'worker'}${count === 1 ? '' : 's'} at ${new Date(time).toISOString()}, after change ${seq}`)
+    const target = await resolveHistory(args, io)
+    const print = args.services === true ? printerOf('services', listPrinter(observedColumns, args, io), time) : printerOf('workers', listPrinter(workerColumns, args, io), time)
+    const state = await withHistory(target, io, (history) => history.stateAt({ time }))
+    const count = await print(state)
+    say(io, `${count} ${args.services === true ? 'service' : 'worker'}${count === 1 ? '' : 's'} at ${new Date(time).toISOString()}, after change ${state.seq}`)
     return 0
   },
 })
+
+/** What prints one of the two lists of a state, and says how many are in it. */
+function printerOf<Key extends 'workers' | 'services'>(key: Key, print: ListPrinter<PastState[Key][number]>, time: number): (state: PastState) => Promise<number> {
+  return async (state) => {
+    await print(state[key], time)
+    return state[key].length
+  }
+}

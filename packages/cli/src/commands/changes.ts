@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.js'
-import { changeColumns } from '../history/change-columns.js'
+import { changeColumns, isNarrow, narrowChangeColumns, tellingColumns } from '../history/change-columns.js'
 import { historyOptions, resolveHistory, withHistory } from '../history/history-target.js'
 import { parseLimit, parseSince, readChanges } from '../history/read-changes.js'
 import type { ReadChanges, Since } from '../history/read-changes.js'
@@ -51,8 +51,8 @@ was never told in time, is a gap.`,
     const since = parseSince(args.since ?? defaults.since)
     listPrinter(changeColumns, args, io) // says what is wrong with the options before anything is read
     const read = await withHistory(target, io, (history) => readChanges(history, filter, since, limit))
-    const telling = changeColumns.map((column) => (args.format === 'table' && read.changes.every((change) => column.value(change, 0) === null) ? { ...column, onRequest: true } : column))
-    await listPrinter(telling, args, io)(read.changes)
+    const columns = isNarrow(args, io) ? narrowChangeColumns : tellingColumns(changeColumns, read.changes, args.format)
+    await listPrinter(columns, args, io)(read.changes)
     tellTheRest(read, since, io)
     return read.changes.length === 0 && args['fail-empty'] === true ? emptyStatus : 0
   },

@@ -2,7 +2,8 @@ import type { Difference } from '@muster/notifications'
 
 import type { Column } from '../output/list-printer.js'
 import { colours } from '../output/marks.js'
-import { describeWhat, isService } from './what.js'
+import { shortTime } from './change-columns.js'
+import { describeWhat, describeWhy, serviceOf, whoDid } from './what.js'
 
 const howOf = ({ before, after }: Difference): 'added' | 'removed' | 'changed' => (before === null ? 'added' : after === null ? 'removed' : 'changed')
 
@@ -16,17 +17,29 @@ export const sign: Column<Difference> = {
   marks: (text) => (colourOfSign[text] === undefined ? undefined : { glyph: '', colour: colourOfSign[text] }),
 }
 
+const whatOf = ({ before, after, last: { reason } }: Difference): string => describeWhat({ before, after, reason, gap: null })
+const kindOf = ({ last }: Difference): string => last.kind.split('.')[0] ?? ''
+
+const at: Column<Difference> = { title: 'At', value: ({ last }) => last.at, inTable: ({ last }) => shortTime(last.at) }
+
 /** What is told of a difference. */
 export const differenceColumns: readonly Column<Difference>[] = [
   { title: 'Change', value: howOf },
-  { title: 'Of', value: ({ before, after, last }) => ((after ?? before) === null || last.kind === 'gap' ? null : isService((after ?? before)!) ? 'service' : 'worker') },
+  { title: 'Of', value: kindOf },
   { title: 'Type', value: ({ last }) => last.type },
   { title: 'Host', value: ({ last }) => last.host },
-  { title: 'What', value: ({ before, after }) => describeWhat({ before, after, gap: null }) },
+  { title: 'What', value: whatOf },
   { title: 'Cause', value: ({ last }) => last.cause },
-  { title: 'Actor', value: ({ last }) => last.actor },
+  { title: 'Actor', value: ({ last }) => last.actor, inTable: ({ last }) => whoDid(last) },
   { title: 'Reason', value: ({ last }) => last.reason },
-  { title: 'At', value: ({ last }) => last.at, inTable: ({ last }) => last.at.slice(5, 19).replace('T', ' ') },
+  at,
   { title: 'Changes', value: ({ changes }) => changes, onRequest: true },
   { title: 'Seq', value: ({ last }) => last.seq, onRequest: true },
+]
+
+/** The same for a narrow terminal. */
+export const narrowDifferenceColumns: readonly Column<Difference>[] = [
+  { title: 'Service', value: ({ last }) => serviceOf(last) },
+  { title: 'What', value: (difference) => `${kindOf(difference) === 'worker' ? 'worker ' : ''}${whatOf(difference)} (${describeWhy(difference.last)})` },
+  at,
 ]

@@ -4,16 +4,18 @@ import type { Change, ChangeFilter, HistoryReader } from '@muster/notifications'
 import type { Io } from '../io.js'
 import { plainLogger, say } from '../io.js'
 import { timeOfDay } from '../live/change-line.js'
-import { markingFor, paint } from '../output/marks.js'
-import type { WatchFormat } from '../output/options.js'
 import { asciiJson } from '../output/json.js'
+import { markingFor, paint } from '../output/marks.js'
+import { measureFor } from '../output/measure.js'
+import type { WatchFormat } from '../output/options.js'
+import { wrapText } from '../output/wrap-text.js'
 import { safeText } from '../safe-text.js'
 import { untilStopped } from '../stop-signals.js'
-import { changeColumns } from './change-columns.js'
+import { whatMarks } from './change-columns.js'
 import { withHistory } from './history-target.js'
 import type { HistoryTarget } from './history-target.js'
 import type { Since } from './read-changes.js'
-import { describeWhat } from './what.js'
+import { describeChange, serviceOf } from './what.js'
 
 interface Followed {
   readonly target: HistoryTarget
@@ -30,7 +32,7 @@ export function followChanges({ target, filter, since, format, io }: Followed): 
     const tell = async (history: HistoryReader): Promise<void> => {
       const after = await numberBefore(history, since, signal)
       say(io, `watching the changes after ${after}`)
-      for await (const change of history.watchChanges(filter, { after, signal })) await io.write(`${format === 'json' ? asciiJson(change) : changeLine(change, io)}\n`)
+      for await (const change of history.watchChanges(filter, { after, signal })) await io.write(`${format === 'json' ? asciiJson(change) : await changeLine(change, io)}\n`)
     }
     await withHistory(target, io, tell, tellingLogger(io))
     return 0
@@ -49,17 +51,15 @@ async function numberBefore(history: HistoryReader, since: Since | undefined, si
   return since && first ? first.seq - 1 : lastSeq
 }
 
-const typical = { seq: 4, kind: 15, subject: 22 }
+const typical = { seq: 4, service: 22 }
+const margin = ' '.repeat(typical.seq + 2)
 
-/** One line for one change: number, when, what, whose, and in words; two where the terminal is too narrow for one. */
-export function changeLine(change: Change, io: Pick<Io, 'env' | 'columns'>): string {
-  const { seq, at, kind, type, host, cause, actor, reason, massLoss } = change
-  const subject = type === null && host === null ? '' : safeText(`${type ?? '?'}@${host ?? '?'}`)
-  const head = `${String(seq).padStart(typical.seq)}  ${timeOfDay(new Date(at))}  ${kind.padEnd(typical.kind)}  ${subject.padEnd(typical.subject)}`
-  const why = [massLoss ? `${cause}, mass loss` : cause, ...(actor === null ? [] : [`by ${actor}`]), ...(reason === null ? [] : [`"${reason}"`])].join(' ')
-  const tail = safeText(`${describeWhat(change)} (${why})`)
-  const coloured = (title: string, text: string, shown: string): string => (markingFor(io) === 'plain' ? shown : paint(shown, changeColumns.find((column) => column.title === title)?.marks?.(text)))
-  const isNarrow = io.columns !== undefined && io.columns > 0 && head.length + 2 + tail.length > io.columns
-  const between = isNarrow ? `\n${' '.repeat(typical.seq + 2)}` : '  '
-  return `${coloured('Change', kind, isNarrow ? head.trimEnd() : head)}${between}${coloured('What', tail, tail)}`
+/** One line for one change: number, when, whose, and in words; these below it where the terminal is too narrow. */
+export async function changeLine(change: Change, { env, columns = 0 }: Pick<Io, 'env' | 'columns'>): Promise<string> {
+  const head = `${String(change.seq).padStart(typical.seq)}  ${timeOfDay(new Date(change.at))}  ${safeText(serviceOf(change)).padEnd(typical.service)}`
+  const words = safeText(describeChange(change))
+  const shown = (text: string): string => (markingFor({ env, columns: columns || undefined }) === 'plain' ? text : paint(text, whatMarks(words)))
+  const measure = await measureFor([head, words])
+  if (columns === 0 || measure(`${head}  ${words}`) <= columns) return `${head}  ${shown(words)}`
+  return [head.trimEnd(), ...wrapText(words, Math.max(1, columns - margin.length), measure).map((line) => margin + shown(line))].join('\n')
 }
