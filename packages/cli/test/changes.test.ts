@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 
 import { describe, expect, test } from '@jest/globals'
 import { LogHistory } from '@muster/notifications'
+import { eventually } from '@muster/testkit'
 import { Keeper, serveHistory } from '@muster/testkit/history'
 
 import { Store } from './svc.js'
@@ -25,11 +26,22 @@ async function withHistory(use: (scene: Scene) => Promise<void>): Promise<void> 
   await isUp('host1')
   const second = await keeper.group.join({ group: 'nova', name: 'nova-compute worker(0)', hostname: 'host2', process: 4712 })
   await isUp('host2')
-  const then = new Date().toISOString()
+  const then = await momentOfItsOwn()
   await keeper.group.update({ type: 'nova-compute', host: 'host1' }, { status: 'disabled', disabledReason: 'new disks' }, { actor: 'ann', reason: 'new disks' })
   await second.leave()
   await keeper.until(({ kind, host, after }) => kind === 'service.updated' && host === 'host2' && after !== null && 'state' in after && after.state === 'down')
   await use({ store, keeper, database, then })
+}
+
+/** A time at which nothing has happened and nothing will: changes are told by the millisecond. */
+async function momentOfItsOwn(): Promise<string> {
+  const pass = async (time: number): Promise<number> => {
+    await eventually(() => expect(Date.now()).toBeGreaterThan(time))
+    return Date.now()
+  }
+  const moment = await pass(Date.now())
+  await pass(moment)
+  return new Date(moment).toISOString()
 }
 
 const steady = (text: string): string => text.replace(/\d\d-\d\d \d\d:\d\d:\d\d/g, '11-28 00:00:00')

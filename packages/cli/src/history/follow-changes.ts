@@ -1,3 +1,4 @@
+import { longestTimerMs } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { Change, ChangeFilter, HistoryReader } from '@muster/notifications'
 
@@ -34,15 +35,19 @@ export function followChanges({ target, filter, since, format, io }: Followed): 
       say(io, `watching the changes after ${after}`)
       for await (const change of history.watchChanges(filter, { after, signal })) await io.write(`${format === 'json' ? asciiJson(change) : await changeLine(change, io)}\n`)
     }
-    await withHistory(target, io, tell, tellingLogger(io))
+    const alive = setInterval(() => {}, longestTimerMs) // a database that nobody writes to does not keep the process
+    try {
+      await withHistory(target, io, tell, tellingLogger(io))
+    } finally {
+      clearInterval(alive)
+    }
     return 0
   })
 }
 
 /** That the server is back is worth a sentence, too. */
 function tellingLogger(io: Io): Logger {
-  const logger = plainLogger(io)
-  return { ...logger, info: logger.warn }
+  return { ...plainLogger(io), info: (_, message) => say(io, message) }
 }
 
 async function numberBefore(history: HistoryReader, since: Since | undefined, signal: AbortSignal): Promise<number> {
