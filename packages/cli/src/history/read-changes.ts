@@ -32,7 +32,7 @@ const pageSize = 1000
 export async function readChanges(history: HistoryReader, filter: ChangeFilter, since: Since, limit: number): Promise<ReadChanges> {
   const isForward = 'after' in since
   const changes: Change[] = []
-  let others = 0
+  let [others, cursor] = [0, 'after' in since ? since.after : -1]
   let page = await history.changes(filter, { ...since, limit: pageSize })
   const { firstSeq, lastSeq } = page
   for (;;) {
@@ -40,7 +40,8 @@ export async function readChanges(history: HistoryReader, filter: ChangeFilter, 
     const surplus = Math.max(0, changes.length - limit)
     others += surplus
     changes.splice(isForward ? limit : 0, surplus)
-    if (page.next >= lastSeq) return { changes, others, firstSeq, lastSeq }
-    page = await history.changes(filter, { ...since, after: page.next, limit: pageSize })
+    if (page.next >= lastSeq || page.next <= cursor) return { changes, others, firstSeq, lastSeq }
+    cursor = page.next
+    page = await history.changes(filter, { ...since, after: cursor, limit: pageSize })
   }
 }
