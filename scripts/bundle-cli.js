@@ -15,6 +15,8 @@ const later = {
   aclSet: './dist/commands/acl-set.js',
   aclShow: './dist/commands/acl-show.js',
   aclUnset: './dist/commands/acl-unset.js',
+  at: './dist/commands/at.js',
+  changes: './dist/commands/changes.js',
   changeSource: '../servicegroup/dist/history/change-source.js',
   complete: './dist/completion/complete.js',
   completion: './dist/completion/scripts.js',
@@ -22,6 +24,7 @@ const later = {
   configShow: './dist/commands/config-show.js',
   copyServices: '../servicegroup/dist/services/copy-services.js',
   deleteServices: './dist/commands/delete.js',
+  diff: './dist/commands/diff.js',
   disable: './dist/commands/disable.js',
   doctor: './dist/commands/doctor.js',
   elect: './dist/commands/elect.js',
@@ -104,7 +107,7 @@ const options = {
   target: 'node20',
   sourcemap: 'inline',
   define: { 'import.meta.url': 'bundleUrl' },
-  external: ['@photostructure/sqlite', '@muster/api', 'pino', './later.cjs', ...Object.keys(apart).map((name) => `./${name}.cjs`)], // native code, and what only `svc serve` needs, stay packages
+  external: ['@photostructure/sqlite', '@muster/api', '@muster/database/history', '@muster/notifications', 'pino', './later.cjs', ...Object.keys(apart).map((name) => `./${name}.cjs`)], // native code, and what only `svc serve` and the history need, stay packages
   plugins: [helpIsAscii, lateImports],
   outdir: output,
   outExtension: { '.js': '.cjs' },

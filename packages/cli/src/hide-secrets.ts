@@ -4,10 +4,17 @@ import type { Io } from './io.js'
 import { say } from './io.js'
 import { hasSecret } from './without-secrets.js'
 
+/** Where a password may stand instead. */
+const elsewhere = {
+  backend: `put it into ${settings.backend.variable} or in a file that ?password_file= names`,
+  database: `put it into ${settings.database.variable}, or into PGPASSWORD`,
+} as const
+
 /** Where options hold a password: takes the words of this process out of the process list, and says where else it may stand. */
-export function hideSecrets({ backend, endpoint }: Readonly<Record<string, unknown>>, io: Io): void {
-  const [backendHas, endpointHas] = [backend, endpoint].map((value) => typeof value === 'string' && hasSecret(value))
-  if (backendHas || endpointHas) io.hideWords()
-  if (!backendHas) return // an endpoint with a password is refused
-  say(io, `--backend has a password, which every user of this host could read in the list of processes: put it into ${settings.backend.variable} or in a file that ?password_file= names`)
+export function hideSecrets(args: Readonly<Record<string, unknown>>, io: Io): void {
+  const has = (option: string): boolean => typeof args[option] === 'string' && hasSecret(args[option])
+  if (['backend', 'database', 'endpoint'].some(has)) io.hideWords()
+  for (const [option, advice] of Object.entries(elsewhere)) { // an endpoint with a password is refused
+    if (has(option)) say(io, `--${option} has a password, which every user of this host could read in the list of processes: ${advice}`)
+  }
 }

@@ -29,6 +29,9 @@ const commands: CommandTable = {
   zones: () => import('./commands/zones.js'),
   migrate: () => import('./commands/migrate.js'),
   watch: () => import('./commands/watch.js'),
+  changes: () => import('./commands/changes.js'),
+  at: () => import('./commands/at.js'),
+  diff: () => import('./commands/diff.js'),
   'token create': () => import('./commands/token-create.js'),
   'token list': () => import('./commands/token-list.js'),
   'token revoke': () => import('./commands/token-revoke.js'),
@@ -49,13 +52,13 @@ const builtIns: Readonly<Record<string, (words: readonly string[], io: Io) => Pr
 }
 
 const help = `  svc list                     the workers that are alive
-  svc list --group vitrage     those of one group
+  svc list --group vitrage     those of one group; svc groups: the groups there are
   svc run -- sleep 600         run a command as a worker: listed until it ends
   svc wait --group vitrage     wait until a worker is up; --count 3, --for gone, --timeout 60s
   svc lock nightly -- ./job    run a command while it holds a lock; svc locks: who holds and waits
   svc elect cron -- ./job      run a command while it leads a group; svc leader cron: who leads
-  svc groups                   the groups and how many members they have
   svc list --services          the services, up or down; svc explain, disable, enable and more
+  svc changes                  what has happened, why and who did it; svc at 1h, svc diff --since 1h: as it was
   svc serve                    answer over HTTP on http://127.0.0.1:8999; svc token create, svc config show
   svc doctor                   look whether everything is in order, and say what to do if not
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 
-import { hasSecret, withoutSecretsIn } from './without-secrets.js'
+import { hasSecret, withoutSecrets, withoutSecretsIn } from './without-secrets.js'
 
 test.each([
   ["svc has no command zookeeper://user:pass@h1:2181/?timeout=1s.", 'svc has no command zookeeper://user:***@h1:2181/?timeout=1s.'],
@@ -12,6 +12,14 @@ test.each([
 })
 
 test.each([
+  ['postgresql://ann:pass@db.example.org/muster?sslmode=require', 'postgresql://ann:***@db.example.org/muster?sslmode=require'],
+  ['sqlite:/srv/a@b/history.db', 'sqlite:/srv/a@b/history.db'],
+])('the database %j is shown as %j', (url, shown) => {
+  expect(withoutSecrets(url)).toBe(shown)
+})
+
+test.each([
+  ['postgresql://ann:pass@db/muster', true],
   ['zookeeper://user:pass@h1', true],
   ['zookeeper://:pass@h1', true],
   ['zookeeper://h1/?keyfile_password=x', true],

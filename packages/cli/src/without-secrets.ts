@@ -2,7 +2,7 @@ const secretOption = /([?&][^=&\s]*(?:password|secret|token)(?!_file)[^=&\s]*=)[
 
 /** A URL that may be shown: without passwords, wherever somebody has put them. */
 export function withoutSecrets(url: string): string {
-  if (/^embedded:/i.test(url)) return url
+  if (/^(embedded|sqlite):/i.test(url)) return url // of a file, which may have an @
   return url
     .replace(/^([a-z][a-z0-9+.-]*:\/\/)?([^:@/?]*)[^?]*@/is, (_, scheme: string | undefined, user: string) => `${scheme ?? ''}${user === '' ? '' : `${user}:`}***@`)
     .replace(secretOption, '$1***')

@@ -1,12 +1,15 @@
 import { InvalidArgument, longestTimerMs, silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
+import type { HistoryReader } from '@muster/notifications'
 import type { ServiceGroupApi } from '@muster/servicegroup'
 
 import { Calls } from './calls.js'
 import { parseEndpoint } from './endpoint.js'
 import type { Fetch } from './fetch.js'
+import { HttpHistory } from './http-history.js'
 import { Http } from './http.js'
 import { HttpServiceGroup } from './http-service-group.js'
+import type { HttpServiceGroupOptions } from './http-service-group.js'
 
 export interface ClientOptions {
   /** How long one request may take, ms. Default 5000. */
@@ -33,13 +36,27 @@ export interface ClientOptions {
  * outages, and throw what the server refuses.
  * @throws InvalidArgument when the endpoint is no URL of HTTP or an option is out of range or no token
  */
-export function createClient(endpoint: string, { timeoutMs = 5000, silentMs = 37_500, logger = silentLogger, token, fetch }: ClientOptions = {}): ServiceGroupApi {
+export function createClient(endpoint: string, options: ClientOptions = {}): ServiceGroupApi {
+  return new HttpServiceGroup(...connectionOf(endpoint, options))
+}
+
+/**
+ * The history that the server at `endpoint` keeps: the same reader as of its database itself. Errors and `close()` are those of
+ * `createClient`; a server without a history rejects with NotSupported or NotFound, one whose database is away with BackendUnreachable.
+ * A watch goes on after the last change it has told, over outages and restarts of the server.
+ * @throws InvalidArgument as `createClient`
+ */
+export function createHistoryClient(endpoint: string, options: ClientOptions = {}): HistoryReader {
+  return new HttpHistory(...connectionOf(endpoint, options))
+}
+
+function connectionOf(endpoint: string, { timeoutMs = 5000, silentMs = 37_500, logger = silentLogger, token, fetch }: ClientOptions): [Calls, Http, HttpServiceGroupOptions] {
   mustBePositive('timeoutMs', timeoutMs)
   mustBePositive('silentMs', silentMs)
   mustBeToken(token)
   const calls = new Calls()
   const http = new Http(parseEndpoint(endpoint), calls, { endpoint, timeoutMs, token, fetch: fetch ?? globalThis.fetch })
-  return new HttpServiceGroup(calls, http, { endpoint, timeoutMs, silentMs, logger })
+  return [calls, http, { endpoint, timeoutMs, silentMs, logger }]
 }
 
 function mustBePositive(argument: string, ms: number): void {

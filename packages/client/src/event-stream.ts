@@ -4,12 +4,19 @@ import { createParser } from 'eventsource-parser'
 import type { Calls } from './calls.js'
 import type { Http } from './http.js'
 import { notMuster, unreachable } from './unreachable.js'
-import type { Topic } from './topic.js'
-import { parseWatchEvent } from './watch-events.js'
-import type { WatchEvent } from './watch-events.js'
 
-export interface ConnectOptions<Row> {
-  readonly topic: Pick<Topic<Row, never>, 'rowKey' | 'isRow'>
+/** An event as the server writes it. */
+export interface EventMessage {
+  readonly event?: string | undefined
+  readonly id?: string | undefined
+  readonly data: string
+}
+
+export interface ConnectOptions<Event> {
+  /** Of the stream, below the endpoint. */
+  readonly path: string
+  /** Reads one event; undefined for one that only newer clients know. @throws SyntaxError when it is not as it should be */
+  readonly parse: (message: EventMessage) => Event | undefined
   readonly http: Http
   readonly calls: Calls
   readonly query: URLSearchParams
@@ -22,16 +29,18 @@ export interface ConnectOptions<Row> {
   readonly timeoutMs: number
   /** How long it may say nothing, not even that it lives. */
   readonly silentMs: number
+  /** Called when the server has agreed. */
+  readonly onOpen?: () => void
 }
 
 /** Beyond all that a server sends as one event: more is not kept. */
 const longestEvent = 16 * 1024 * 1024
 
 /**
- * One connection to `GET /v1/watch`: yields the events of each packet together and ends when the server ends it. While
+ * One connection to a stream of events: yields the events of each packet together and ends when the server ends it. While
  * the consumer is busy nothing is read, and the server is not watched. @throws BackendUnreachable, or the server's refusal
  */
-export async function* connectToEvents<Row>({ topic, http, calls, query, lastEventId, signal, endpoint, timeoutMs, silentMs }: ConnectOptions<Row>): AsyncGenerator<readonly WatchEvent<Row>[], void> {
+export async function* connectToEvents<Event>({ path, parse, http, calls, query, lastEventId, signal, endpoint, timeoutMs, silentMs, onOpen }: ConnectOptions<Event>): AsyncGenerator<readonly Event[], void> {
   const connection = calls.hold(signal)
   const inTime = async <T>(promise: Promise<T>, ms: number, reason: string): Promise<T> => {
     const timer = setTimeout(() => connection.abort(new BackendUnreachable(endpoint, `${reason} ${ms} ms`)), ms)
@@ -42,10 +51,11 @@ export async function* connectToEvents<Row>({ topic, http, calls, query, lastEve
     }
   }
   try {
-    const response = await inTime(http.openEvents('v1/watch', query, { lastEventId, signal: connection.signal }), timeoutMs, 'no answer within')
+    const response = await inTime(http.openEvents(path, query, { lastEventId, signal: connection.signal }), timeoutMs, 'no answer within')
+    onOpen?.()
     const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader()
     const decoder = new TextDecoder()
-    const packet = new Packet(topic, endpoint)
+    const packet = new Packet(parse, endpoint)
     while (reader) {
       const { done, value } = await inTime(reader.read(), silentMs, 'nothing heard for')
       if (done) return
@@ -62,15 +72,15 @@ export async function* connectToEvents<Row>({ topic, http, calls, query, lastEve
 }
 
 /** Turns the text of a stream into events. */
-class Packet<Row> {
-  readonly #topic: Pick<Topic<Row, never>, 'rowKey' | 'isRow'>
+class Packet<Event> {
+  readonly #parse: ConnectOptions<Event>['parse']
   readonly #endpoint: string
-  #events: WatchEvent<Row>[] = []
+  #events: Event[] = []
   #error: Error | undefined
   readonly #parser = createParser({
     onEvent: (message) => {
       try {
-        const event = parseWatchEvent(this.#topic, message)
+        const event = this.#parse(message)
         if (event) this.#events.push(event)
       } catch (error) {
         this.#error ??= error instanceof Error ? error : new Error(String(error))
@@ -82,13 +92,13 @@ class Packet<Row> {
     maxBufferSize: longestEvent,
   })
 
-  constructor(topic: Pick<Topic<Row, never>, 'rowKey' | 'isRow'>, endpoint: string) {
-    this.#topic = topic
+  constructor(parse: ConnectOptions<Event>['parse'], endpoint: string) {
+    this.#parse = parse
     this.#endpoint = endpoint
   }
 
   /** The events that are whole now. @throws BackendUnreachable for what no server of Muster says */
-  read(text: string): readonly WatchEvent<Row>[] {
+  read(text: string): readonly Event[] {
     this.#parser.feed(text)
     if (this.#error) throw notMuster(this.#endpoint, this.#error.message)
     const events = this.#events

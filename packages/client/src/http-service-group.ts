@@ -35,6 +35,7 @@ import { Reading } from './reading.js'
 import { isGroup, isWorker } from './rows.js'
 import { serviceTopic, workerTopic } from './topic.js'
 import type { Topic } from './topic.js'
+import { parseWatchEvent } from './watch-events.js'
 import { watchByEvents } from './watch-rows.js'
 
 interface Signalled {
@@ -137,7 +138,7 @@ export class HttpServiceGroup implements ServiceGroupApi {
     try {
       yield* watchByEvents({
         topic,
-        connect: (lastEventId) => connectToEvents({ topic, http, calls, query, lastEventId, signal, endpoint, timeoutMs, silentMs }),
+        connect: (lastEventId) => connectToEvents({ path: 'v1/watch', parse: (message) => parseWatchEvent(topic, message), http, calls, query, lastEventId, signal, endpoint, timeoutMs, silentMs }),
         pause: (ms) => calls.pause(ms, { signal }),
         endpoint,
         logger,

@@ -1,6 +1,8 @@
+import type { ChangeFilter } from '@muster/notifications'
 import type { ServiceFilter, WorkerFilter } from '@muster/servicegroup'
 
 const workerFields = ['group', 'name', 'hostname', 'type'] as const
+const changeFields = ['type', 'host', 'kind'] as const
 const serviceFields = ['uuid', 'type', 'host', 'region', 'zone', 'status', 'state', 'effective'] as const
 
 type Wanted = string | readonly string[] | undefined
@@ -17,6 +19,11 @@ export function toServicesQuery(filter: ServiceFilter): URLSearchParams {
   const query = queryOf([...serviceFields.map((field) => [field, filter[field]] as const), ...labels]) ?? new URLSearchParams({ uuid: '' })
   query.set('view', 'services')
   return query
+}
+
+/** The query that asks for the changes of a filter. */
+export function toChangesQuery(filter: ChangeFilter): URLSearchParams {
+  return queryOf(changeFields.map((field) => [field, filter[field]])) ?? new URLSearchParams({ type: '' }) // no type has an empty name
 }
 
 /** Undefined when a field is to have one of no values. */

@@ -1,3 +1,4 @@
+import type { EventMessage } from './event-stream.js'
 import { isObject } from './is-object.js'
 import type { Topic } from './topic.js'
 
@@ -17,7 +18,7 @@ export type WatchEvent<Row> =
 type Rows<Row> = Pick<Topic<Row, never>, 'rowKey' | 'isRow'>
 
 /** Reads one event; undefined for one that only newer clients know. @throws SyntaxError when it is not as it should be */
-export function parseWatchEvent<Row>(topic: Rows<Row>, { event = '', id = '', data }: { event?: string | undefined; id?: string | undefined; data: string }): WatchEvent<Row> | undefined {
+export function parseWatchEvent<Row>(topic: Rows<Row>, { event = '', id = '', data }: EventMessage): WatchEvent<Row> | undefined {
   switch (event) {
     case 'snapshot':
       return { type: event, rows: rowsOf(topic, JSON.parse(data)) }

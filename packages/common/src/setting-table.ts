@@ -44,6 +44,13 @@ export const settings = {
     example: 'zookeeper://zk1,zk2,zk3',
     schema: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9+.-]*:' },
   },
+  database: {
+    variable: 'SVC_DATABASE',
+    meaning: 'The database of the history: sqlite:<file> or postgresql://..., or none',
+    otherwise: 'history.db beside the embedded store',
+    example: 'postgresql://muster@db/muster',
+    schema: { type: 'string', pattern: '^(none$|sqlite:|postgres(ql)?:)' },
+  },
   group: { variable: 'SVC_GROUP', meaning: 'The group that a worker joins', otherwise: 'default', default: 'default', example: 'vitrage', schema: text },
   name: { variable: 'SVC_NAME', meaning: 'The name of a worker', otherwise: 'that of its command or script', example: 'indexer worker(0)', schema: text },
   hostname: {

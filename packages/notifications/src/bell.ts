@@ -2,8 +2,14 @@ import { longestTimerMs, onAbort } from '@muster/common'
 
 /** Wakes the one who waits. What rings while nobody waits is not missed: the next wait is over at once. */
 export class Bell {
+  readonly #keepsAlive: boolean
   #hasRung = false
   #wake: () => void = () => {}
+
+  /** `keepsAlive`: whether the process stays while somebody waits; default false. */
+  constructor({ keepsAlive = false }: { readonly keepsAlive?: boolean } = {}) {
+    this.#keepsAlive = keepsAlive
+  }
 
   ring(): void {
     this.#hasRung = true
@@ -19,7 +25,8 @@ export class Bell {
   async wait(timeoutMs: number, signal: AbortSignal): Promise<void> {
     if (this.#hasRung || signal.aborted) return
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => this.#wake(), Math.min(Math.max(0, timeoutMs), longestTimerMs)).unref()
+      const timer = setTimeout(() => this.#wake(), Math.min(Math.max(0, timeoutMs), longestTimerMs))
+      if (!this.#keepsAlive) timer.unref()
       const stopListening = onAbort(signal, () => this.#wake())
       this.#wake = () => {
         clearTimeout(timer)

@@ -15,7 +15,7 @@ interface Row {
   readonly origin: string
 }
 
-const urls: readonly SettingName[] = ['endpoint', 'backend']
+const urls: readonly SettingName[] = ['endpoint', 'backend', 'database']
 
 const whatHolds: readonly Column<Row>[] = [
   { title: 'Setting', value: ({ name }) => name },
@@ -38,6 +38,7 @@ It is the one that --config or SVC_CONFIG names, else ~/.config/muster/svc.yaml,
     origin: { type: 'boolean', describe: 'Say where each comes from: an option, a variable, file and line, or the default' },
     endpoint: settingOption('endpoint', 'As other commands take it'),
     backend: settingOption('backend', 'As other commands take it'),
+    database: settingOption('database', 'As svc changes and svc serve take it'),
     group: settingOption('group', 'As svc run takes it'),
     name: settingOption('name', 'As svc run takes it'),
     hostname: settingOption('hostname', 'As svc run takes it'),

@@ -12,7 +12,7 @@ const budgetMs = 300
 
 /** Such values as are there, where the words typed so far look. Whatever is wrong or late, there are none. */
 export async function liveValues(wanted: LiveValue, typed: readonly string[], options: OptionTable, io: Io): Promise<readonly string[]> {
-  if (wanted === 'file') return [] // shells know files
+  if (wanted === 'file' || wanted === 'time') return [] // shells know files
   const silent = { ...io, writeError: () => {} }
   const budget = AbortSignal.timeout(budgetMs)
   const late = new Promise<readonly string[]>((resolve) => budget.addEventListener('abort', () => resolve([])))
@@ -26,7 +26,7 @@ export async function liveValues(wanted: LiveValue, typed: readonly string[], op
   }
 }
 
-async function ask(wanted: Exclude<LiveValue, 'file'>, typed: readonly string[], options: OptionTable, bare: Io, signal: AbortSignal): Promise<readonly string[]> {
+async function ask(wanted: Exclude<LiveValue, 'file' | 'time'>, typed: readonly string[], options: OptionTable, bare: Io, signal: AbortSignal): Promise<readonly string[]> {
   const finished = typed.at(-1)?.startsWith('-') ? typed.slice(0, -1) : typed // the last one still waits for its value
   const { endpoint, backend, config } = parseQuickly(options, finished) ?? {}
   const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

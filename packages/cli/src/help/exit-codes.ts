@@ -8,7 +8,7 @@ export const exitStatusMeanings = {
   2: 'cancelled: a question was not answered with yes',
   3: 'not found',
   4: 'not allowed',
-  5: '`svc list --fail-empty`: the list is empty; `svc leader`: nobody leads; `svc is-up`: it is down',
+  5: '`--fail-empty` of `svc list`, `svc changes` and `svc diff`: nothing is listed; `svc leader`: nobody leads; `svc is-up`: it is down',
   6: 'conflict: it exists already, is in use, or was changed in the meantime',
   64: 'wrong usage: unknown command, option or backend; a name that may mean several services; no terminal to ask on',
   69: 'backend or server unreachable',

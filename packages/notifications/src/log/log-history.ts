@@ -29,7 +29,7 @@ export class LogHistory implements HistoryReader {
   }
 
   async *watchChanges(filter: ChangeFilter = {}, { after, signal = new AbortController().signal }: WatchChangesOptions = {}): AsyncGenerator<Change, void> {
-    const bell = new Bell()
+    const bell = new Bell({ keepsAlive: true })
     const stopListening = this.#log.onAdded(() => bell.ring())
     try {
       let cursor = after ?? (await this.#log.read({}, { limit: 1, signal })).lastSeq
