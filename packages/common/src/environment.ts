@@ -5,6 +5,7 @@ import type { Setting } from './setting-table.js'
 const only = {
   SVC_CONFIG: 'The file of settings that svc reads; else svc.yaml in muster below $XDG_CONFIG_HOME or ~/.config, or /etc/muster/svc.yaml',
   SVC_ZOOKEEPER_PASSWORD: 'The password of the user in zookeeper://user@host, so that it is in no URL',
+  SVC_RABBITMQ_PASSWORD: 'The password for a RabbitMQ whose URL names a user alone',
   SVC_TOKEN: 'The token that svc shows to a server, or to a Nova that it reads; goes before SVC_TOKEN_FILE',
   SVC_ACTOR: 'Who changes services, for the history; else this user on this host',
   HOST_HOSTNAME: 'For containers: the name of the host outside',

@@ -54,7 +54,7 @@ describe.each(names)('the tarball of %s', (name) => {
   test('holds what runs, its types, README and LICENSE; no tests and nothing of the build', async () => {
     const { path, files } = await unpack(name)
     expect(files.filter((file) => /\.test\.|^dist\/test\/|tsbuildinfo$|^src\//.test(file))).toEqual([])
-    expect(files.filter((file) => !/^(package\.json|README\.md|LICENSE|bin\/(svc\.js|package\.json)|examples\/.*|dist\/.*\.(js|cjs|d\.ts|js\.map|cjs\.map))$/.test(file))).toEqual([])
+    expect(files.filter((file) => !/^(package\.json|README\.md|LICENSE|bin\/(svc\.js|package\.json)|(examples|samples)\/.*|dist\/.*\.(js|cjs|d\.ts|js\.map|cjs\.map))$/.test(file))).toEqual([])
     expect(await readFile(join(path, 'LICENSE'), 'utf8')).toBe(await readFile(join(root, 'LICENSE'), 'utf8'))
     expect((await readFile(join(path, 'README.md'), 'utf8')).startsWith(`# @muster/${name}\n`)).toBe(true)
     for (const file of files.filter((entry) => entry.endsWith('.map'))) {
