@@ -1,5 +1,7 @@
-import { backendUrl } from '@muster/common'
+import { backendUrl, InvalidArgument } from '@muster/common'
 import type { Logger } from '@muster/common'
+import { rabbitmqSink } from '@muster/notifications'
+import type { RabbitMqOptions } from '@muster/notifications'
 import { openServiceGroup } from '@muster/servicegroup'
 import type { ServiceGroup } from '@muster/servicegroup'
 
@@ -24,6 +26,8 @@ export interface ServeOptions {
   readonly port?: number | undefined
   /** The database of the history: `sqlite:<file>` or `postgresql://...`; `none` keeps none. Default `SVC_DATABASE`, else `history.db` in the folder of the embedded store. */
   readonly database?: string | undefined
+  /** A RabbitMQ that is told of changes of services, by the one of all servers that keeps the history. Default: none. */
+  readonly rabbitmq?: RabbitMqOptions | undefined
   /** Speaks https. Default: http. */
   readonly tls?: TlsFiles | undefined
   /** Requests a second with one token; 0: any number. Default 100. */
@@ -54,23 +58,31 @@ export interface RunningServer {
  * @throws NotAllowed for a host beyond loopback while there is no token; InvalidArgument for a port that is no port or in use, for certificates that cannot
  * be used and for a backend URL that is wrong; BackendUnreachable or NotSupported when the backend cannot be used.
  */
-export async function serve({ backend = backendUrl(), host = '127.0.0.1', port = 8999, database = process.env.SVC_DATABASE || historyUrlOf(backend), rateLimit, tls, maxConnections = limits.connections, logger = createLogger(), signal }: ServeOptions = {}): Promise<RunningServer> {
+export async function serve({ backend = backendUrl(), host = '127.0.0.1', port = 8999, database = process.env.SVC_DATABASE || historyUrlOf(backend), rabbitmq, rateLimit, tls, maxConnections = limits.connections, logger = createLogger(), signal }: ServeOptions = {}): Promise<RunningServer> {
   signal?.throwIfAborted()
   const serviceGroup = await openServiceGroup(backend, { logger, signal })
   try {
     signal?.throwIfAborted()
     if (!isLoopback(host)) mustHaveTokens(host, await serviceGroup.listTokens({ signal }))
-    return await start(serviceGroup, { host, port, database, rateLimit, tls, maxConnections, logger, signal })
+    return await start(serviceGroup, { host, port, history: openHistory(database, rabbitmq, logger), rateLimit, tls, maxConnections, logger, signal })
   } catch (error) {
     await serviceGroup.close().catch((cause: unknown) => logger.warn({ err: cause }, 'the backend was not closed cleanly'))
     throw error
   }
 }
 
+/** @throws InvalidArgument for URLs that are wrong */
+function openHistory(database: string, rabbitmq: RabbitMqOptions | undefined, logger: Logger): ServerHistory | undefined {
+  if (rabbitmq) void rabbitmqSink(rabbitmq).close() // it is made when it is needed; what is wrong with it is told now
+  if (database !== 'none') return new ServerHistory(database, { logger, ...(rabbitmq && { sinks: [() => rabbitmqSink(rabbitmq)] }) })
+  if (rabbitmq) throw new InvalidArgument('rabbitmq', 'Without a history nothing can be told to a RabbitMQ', { hint: 'Leave --database none out.' })
+  return undefined
+}
+
 interface StartOptions {
   readonly host: string
   readonly port: number
-  readonly database: string
+  readonly history: ServerHistory | undefined
   readonly rateLimit: number | undefined
   readonly tls: TlsFiles | undefined
   readonly maxConnections: number
@@ -78,10 +90,9 @@ interface StartOptions {
   readonly signal: AbortSignal | undefined
 }
 
-async function start(serviceGroup: ServiceGroup, { host, port, database, rateLimit, tls, maxConnections, logger, signal }: StartOptions): Promise<RunningServer> {
+async function start(serviceGroup: ServiceGroup, { host, port, history, rateLimit, tls, maxConnections, logger, signal }: StartOptions): Promise<RunningServer> {
   const stopping = new AbortController()
   const connections = new Connections(connectionsWithin(maxConnections, logger), logger)
-  const history = database === 'none' ? undefined : new ServerHistory(database, { logger })
   const app = createApp(serviceGroup, { history, logger, beyondLoopback: !isLoopback(host), rateLimit, stopping: stopping.signal, connections })
   const server = createServerFor(app, serverLimits, tls && (await readTls(tls)))
   guardServer(server, connections, logger)

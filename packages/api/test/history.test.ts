@@ -6,8 +6,9 @@ import { serve } from '@muster/api'
 import { silentLogger } from '@muster/common'
 import { ChangeLog } from '@muster/notifications'
 import type { Change, Notification } from '@muster/notifications'
+import { openServiceGroup } from '@muster/servicegroup'
 import type { Service } from '@muster/servicegroup'
-import { eventually } from '@muster/testkit'
+import { eventually, temporaryFolder } from '@muster/testkit'
 
 import { EventStream } from './event-stream.js'
 import { ServedStore } from './served-store.js'
@@ -155,4 +156,19 @@ test('lists and changes of services do not need the database of the history: tha
   expect(await json(await store.get('/readyz'))).toMatchObject({ status: 'ok', history: { state: 'unreachable' } })
   await membership.leave()
   silent.close()
+})
+
+test('a RabbitMQ that cannot be meant is told at the start; one that is away hinders nothing', async () => {
+  await using folder = await temporaryFolder()
+  const backend = `embedded:${folder.path}`
+  for (const [url, database] of [['http://127.0.0.1', undefined], ['amqp://127.0.0.1?nosuch=1', undefined], ['amqp://127.0.0.1', 'none']] as const) {
+    await expect(serve({ backend, port: 0, logger: silentLogger, rabbitmq: { url }, ...(database && { database }) })).rejects.toMatchObject({ code: 'invalid_argument' })
+  }
+  const server = await serve({ backend, port: 0, logger: silentLogger, rabbitmq: { url: 'amqp://127.0.0.1:1' } })
+  const group = await openServiceGroup(backend)
+  const membership = await group.join({ group: 'g', name: 'api', hostname: 'h1' })
+  await eventually(async () => expect(await json(await fetch(`${server.url}/v1/change`))).toHaveLength(3))
+  await membership.leave()
+  await group.close()
+  await server.close()
 })

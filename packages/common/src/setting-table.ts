@@ -51,6 +51,13 @@ export const settings = {
     example: 'postgresql://muster@db/muster',
     schema: { type: 'string', pattern: '^(none$|sqlite:|postgres(ql)?:)' },
   },
+  rabbitmq: {
+    variable: 'SVC_RABBITMQ',
+    meaning: 'A RabbitMQ that svc serve tells of changes of services, as Nova does',
+    otherwise: 'none is told',
+    example: 'amqp://muster@rabbit1,rabbit2/nova',
+    schema: { type: 'string', pattern: '^amqps?:' },
+  },
   group: { variable: 'SVC_GROUP', meaning: 'The group that a worker joins', otherwise: 'default', default: 'default', example: 'vitrage', schema: text },
   name: { variable: 'SVC_NAME', meaning: 'The name of a worker', otherwise: 'that of its command or script', example: 'indexer worker(0)', schema: text },
   hostname: {

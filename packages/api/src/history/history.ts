@@ -5,7 +5,7 @@ import { BackendUnreachable, isMusterError, messageOf } from '@muster/common'
 import type { Logger } from '@muster/common'
 import { parseBackendUrl, parseSqlOptions } from '@muster/coordination/internal'
 import { defaultHistoryUrl, parseHistoryUrl } from '@muster/database/history'
-import { ChangeLog, ChangeTail, Observer } from '@muster/notifications'
+import { ChangeLog, ChangeTail, Observer, webhookCouriers } from '@muster/notifications'
 import type { ObserverOptions } from '@muster/notifications'
 import type { ServiceGroup } from '@muster/servicegroup'
 
@@ -43,7 +43,7 @@ export class ServerHistory {
   }
 
   /** Begins to open it, and to keep it. */
-  begin(serviceGroup: Pick<ServiceGroup, 'view' | 'changeSource'>): void {
+  begin(serviceGroup: Pick<ServiceGroup, 'view' | 'changeSource' | 'webhookSource' | 'setWebhookState'>): void {
     this.#opening ??= this.#openUntilDone(serviceGroup)
   }
 
@@ -68,12 +68,12 @@ export class ServerHistory {
     await this.#open?.log.close()
   }
 
-  async #openUntilDone(serviceGroup: Pick<ServiceGroup, 'view' | 'changeSource'>): Promise<void> {
+  async #openUntilDone(serviceGroup: Pick<ServiceGroup, 'view' | 'changeSource' | 'webhookSource' | 'setWebhookState'>): Promise<void> {
     const { signal } = this.#closing
     for (let backoffMs = firstBackoffMs; !signal.aborted; backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
       try {
         const log = await ChangeLog.open(this.#url, { signal })
-        const observer = await Observer.begin(serviceGroup, log, { logger: this.#logger, ...this.#options })
+        const observer = await Observer.begin(serviceGroup, log, { logger: this.#logger, ...this.#options, couriers: [webhookCouriers(serviceGroup)] })
         this.#open = { log, observer, tail: new ChangeTail(log, { logger: this.#logger }) }
         return
       } catch (error) {

@@ -15,7 +15,7 @@ interface Row {
   readonly origin: string
 }
 
-const urls: readonly SettingName[] = ['endpoint', 'backend', 'database']
+const urls: readonly SettingName[] = ['endpoint', 'backend', 'database', 'rabbitmq']
 
 const whatHolds: readonly Column<Row>[] = [
   { title: 'Setting', value: ({ name }) => name },
@@ -42,6 +42,7 @@ It is the one that --config or SVC_CONFIG names, else ~/.config/muster/svc.yaml,
     group: settingOption('group', 'As svc run takes it'),
     name: settingOption('name', 'As svc run takes it'),
     hostname: settingOption('hostname', 'As svc run takes it'),
+    rabbitmq: settingOption('rabbitmq', 'As svc serve takes it'),
     host: settingOption('host', 'As svc serve takes it'),
     port: settingOption('port', 'As svc serve takes it'),
     'max-connections': settingOption('maxConnections', 'As svc serve takes it'),

@@ -17,6 +17,7 @@ HUP reads the certificates anew.`,
   options: {
     backend: settingOption('backend', 'Backend to serve'),
     database: settingOption('database', 'Where the history is kept'),
+    rabbitmq: settingOption('rabbitmq', 'Tell this RabbitMQ of changes of services, as Nova does'),
     host: settingOption('host', 'Address to listen on'),
     port: settingOption('port', 'Port to listen on, 0 for any that is free'),
     'max-connections': settingOption('maxConnections', 'How many connections to keep at most'),
@@ -31,6 +32,7 @@ HUP reads the certificates anew.`,
 interface ServeOptions {
   readonly backend?: string | undefined
   readonly database?: string | undefined
+  readonly rabbitmq?: string | undefined
   readonly host?: string | undefined
   readonly port?: string | undefined
   readonly 'max-connections'?: string | undefined
@@ -43,12 +45,13 @@ interface ServeOptions {
 async function serveUntilStopped(options: ServeOptions, io: Io): Promise<number> {
   const [backend, host] = [settle('backend', options.backend, io).value, settle('host', options.host, io).value]
   const database = settle('database', options.database, io).value
+  const rabbitmq = settle('rabbitmq', options.rabbitmq, io).value
   const port = readPort(settle('port', options.port, io).value)
   const rateLimit = readRate(settle('rateLimit', options['rate-limit'], io).value)
   const maxConnections = Number(settle('maxConnections', options['max-connections'], io).value)
   const tls = readTlsFiles(options, io)
   const { createLogger, serve } = await import('@muster/api')
-  const server = await serve({ backend, ...(database !== undefined && { database }), host, port, rateLimit, tls, maxConnections, logger: createLogger(io.env) }).catch(suggestPort)
+  const server = await serve({ backend, ...(database !== undefined && { database }), ...(rabbitmq !== undefined && { rabbitmq: { url: rabbitmq } }), host, port, rateLimit, tls, maxConnections, logger: createLogger(io.env) }).catch(suggestPort)
   const stopped = firstStopSignal()
   const reload = (): void => void server.reloadTls()
   if (tls) process.on('SIGHUP', reload)
