@@ -1,13 +1,13 @@
 const secretOption = /([?&][^=&\s]*(?:password|secret|token)(?!_file)[^=&\s]*=)[^&]*/gi
 
 /** As hints write it: nobody's. */
-const example = '://user:password@'
+const example = 'user:password@'
 
 /** A URL that may be shown: without passwords, wherever somebody has put them. */
 export function withoutSecrets(url: string): string {
   if (/^(embedded|sqlite):/i.test(url)) return url // of a file, which may have an @
   return url
-    .replace(/^([a-z][a-z0-9+.-]*:\/\/)?([^:@/?]*)[^?]*@/is, (found: string, scheme = '', user: string) => (found.endsWith(example) ? found : `${scheme}${user === '' ? '' : `${user}:`}***@`))
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/)?([^:@/?]*)[^?]*@/is, (found: string, scheme = '', user: string) => (found === `${scheme}${example}` ? found : `${scheme}${user === '' ? '' : `${user}:`}***@`))
     .replace(secretOption, '$1***')
 }
 
