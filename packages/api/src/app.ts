@@ -29,6 +29,7 @@ import { pastRoutes } from './v1/past.js'
 import { serviceRoute } from './v1/service.js'
 import { tokenRoutes } from './v1/token.js'
 import { watchRoute } from './v1/watch.js'
+import { webhookRoutes } from './v1/webhook.js'
 import { versionRoutes } from './versions.js'
 import type { FeedOptions } from './watch/feed.js'
 import { WatchPlaces } from './watch/watch-places.js'
@@ -44,6 +45,8 @@ export interface AppOptions {
   readonly rateLimit?: number | undefined
   /** What `/v1/change` and its like tell. Default: none is kept. The caller's to close. */
   readonly history?: ServerHistory | undefined
+  /** Ranges that are not public and that webhooks may be sent to all the same. Default: none. */
+  readonly webhookAllow?: readonly string[] | undefined
   /** Limits of `/v1/watch`. */
   readonly feed?: FeedOptions | undefined
   /** Those of the server that the app runs in: what `/metrics` tells of them, and of how many `/v1/watch` may take its share. Default: 5000, untold. */
@@ -51,9 +54,9 @@ export interface AppOptions {
 }
 
 /** The HTTP API over a service group's live views, which are opened here. The caller owns and closes the service group. */
-export function createApp(serviceGroup: AppServiceGroup, { logger = silentLogger, stopping, beyondLoopback = false, rateLimit = 100, history, feed, connections }: AppOptions = {}): Express {
+export function createApp(serviceGroup: AppServiceGroup, { logger = silentLogger, stopping, beyondLoopback = false, rateLimit = 100, history, webhookAllow, feed, connections }: AppOptions = {}): Express {
   const places = new WatchPlaces(connections?.most ?? limits.connections)
-  const context = openContext(serviceGroup, { logger, beyondLoopback, rateLimit, feed, places, history })
+  const context = openContext(serviceGroup, { logger, beyondLoopback, rateLimit, feed, places, history, webhookRules: { allow: webhookAllow } })
   stopping?.addEventListener('abort', () => [context.workers.feed, context.services.feed, ...context.streams].forEach((told) => told.end()), { once: true })
   const metrics = createMetrics({ workers: context.workers.view, services: context.services.view, watchClients: () => context.workers.feed.clients + context.services.feed.clients + context.streams.size, connections, history, stopping })
   const app = express()
@@ -83,6 +86,7 @@ function routesOf(context: Context, metrics: Route, stopping: AbortSignal | unde
     hostsRoute(context),
     zonesRoute(context),
     ...tokenRoutes(context),
+    ...webhookRoutes(context),
     ...changeRoutes(context),
     ...pastRoutes(context),
     livenessOfProcess,

@@ -1,4 +1,5 @@
-import type { LiveView, Service, ServiceChange, ServiceFilter, ServiceGroup, ServicesView, Worker, WorkerChange, WorkerFilter } from '@muster/servicegroup'
+import type { AddressRules } from '@muster/notifications'
+import type { LiveView, Service, ServiceChange, ServiceFilter, ServiceGroup, ServicesView, WebhookKeeper, Worker, WorkerChange, WorkerFilter } from '@muster/servicegroup'
 
 import { Access } from './auth/access.js'
 import type { AccessOptions, TokensTable } from './auth/access.js'
@@ -16,7 +17,7 @@ import type { WatchPlaces } from './watch/watch-places.js'
 export type ServicesTable = Pick<ServicesView, Exclude<keyof ServicesView, 'close'>>
 
 /** What the API needs of a service group. */
-export interface AppServiceGroup extends Pick<ServiceGroup, 'view' | 'getOne' | 'getMany' | 'explain' | 'update' | 'delete' | 'createToken' | 'listTokens' | 'revokeToken'> {
+export interface AppServiceGroup extends WebhookKeeper, Pick<ServiceGroup, 'webhookSource' | 'view' | 'getOne' | 'getMany' | 'explain' | 'update' | 'delete' | 'createToken' | 'listTokens' | 'revokeToken'> {
   servicesView(): ServicesTable
   tokensView(): TokensTable
 }
@@ -37,6 +38,8 @@ export interface Context {
   readonly places: WatchPlaces
   /** Undefined where none is kept. */
   readonly history: ServerHistory | undefined
+  /** To which addresses webhooks may be sent. */
+  readonly webhookRules: AddressRules
   /** Those who are told of changes at the moment. */
   readonly streams: Set<Pick<ChangeStream, 'end'>>
 }
@@ -45,15 +48,16 @@ export interface ContextOptions extends AccessOptions {
   readonly feed: FeedOptions | undefined
   readonly places: WatchPlaces
   readonly history: ServerHistory | undefined
+  readonly webhookRules: AddressRules
 }
 
 /** Opens the views of a service group. */
-export function openContext(serviceGroup: AppServiceGroup, { logger, feed, places, history, ...access }: ContextOptions): Context {
+export function openContext(serviceGroup: AppServiceGroup, { logger, feed, places, history, webhookRules, ...access }: ContextOptions): Context {
   const told = <View extends FollowedView<Change>, Row, Change extends TopicChange, Filter>(view: View, lists: string, topic: Topic<Row, Change, Filter>): Told<View, Row, Change, Filter> => ({
     view,
     freshness: new Freshness(view, logger, lists),
     feed: new Feed(view, topic, logger, feed),
   })
   const [workers, services] = [serviceGroup.view(), serviceGroup.servicesView()]
-  return { serviceGroup, places, history, streams: new Set(), access: new Access(serviceGroup.tokensView(), { logger, ...access }), workers: told(workers, 'lists', workerTopic(workers)), services: told(services, 'lists of services', serviceTopic(services)) }
+  return { serviceGroup, places, history, webhookRules, streams: new Set(), access: new Access(serviceGroup.tokensView(), { logger, ...access }), workers: told(workers, 'lists', workerTopic(workers)), services: told(services, 'lists of services', serviceTopic(services)) }
 }

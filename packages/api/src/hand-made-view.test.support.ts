@@ -155,7 +155,7 @@ export function handMadeGroup(view: LiveView, services: ServicesTable = new Hand
   const noBackend = (): never => {
     throw new Error('there is no backend')
   }
-  const asking = { getOne: noBackend, getMany: noBackend, explain: noBackend, update: noBackend, delete: noBackend, createToken: noBackend, listTokens: noBackend, revokeToken: noBackend }
+  const asking = { getOne: noBackend, getMany: noBackend, explain: noBackend, update: noBackend, delete: noBackend, createToken: noBackend, listTokens: noBackend, revokeToken: noBackend, addWebhook: noBackend, listWebhooks: noBackend, rotateWebhookSecret: noBackend, setWebhookState: noBackend, deleteWebhook: noBackend, webhookSource: noBackend }
   return { view: () => view, servicesView: () => services, tokensView: () => tokens, ...asking }
 }
 

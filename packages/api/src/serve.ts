@@ -1,6 +1,6 @@
 import { backendUrl, InvalidArgument } from '@muster/common'
 import type { Logger } from '@muster/common'
-import { rabbitmqSink } from '@muster/notifications'
+import { checkWebhookRules, rabbitmqSink } from '@muster/notifications'
 import type { RabbitMqOptions } from '@muster/notifications'
 import { openServiceGroup } from '@muster/servicegroup'
 import type { ServiceGroup } from '@muster/servicegroup'
@@ -28,6 +28,10 @@ export interface ServeOptions {
   readonly database?: string | undefined
   /** A RabbitMQ that is told of changes of services, by the one of all servers that keeps the history. Default: none. */
   readonly rabbitmq?: RabbitMqOptions | undefined
+  /** Ranges that are not public and that webhooks may be sent to all the same, also without TLS: `10.1.0.0/16`. Default: none. */
+  readonly webhookAllow?: readonly string[] | undefined
+  /** Whether webhooks and RabbitMQ are told, and `/v1/notification` answers. Default true. */
+  readonly notifications?: boolean | undefined
   /** Speaks https. Default: http. */
   readonly tls?: TlsFiles | undefined
   /** Requests a second with one token; 0: any number. Default 100. */
@@ -56,33 +60,38 @@ export interface RunningServer {
 /**
  * Serves the HTTP API of a backend. Resolves when it listens; lists are answered from the first sync on.
  * @throws NotAllowed for a host beyond loopback while there is no token; InvalidArgument for a port that is no port or in use, for certificates that cannot
- * be used and for a backend URL that is wrong; BackendUnreachable or NotSupported when the backend cannot be used.
+ * be used, and for a URL or a range of addresses that is wrong; BackendUnreachable or NotSupported when the backend cannot be used.
  */
-export async function serve({ backend = backendUrl(), host = '127.0.0.1', port = 8999, database = process.env.SVC_DATABASE || historyUrlOf(backend), rabbitmq, rateLimit, tls, maxConnections = limits.connections, logger = createLogger(), signal }: ServeOptions = {}): Promise<RunningServer> {
+export async function serve({ backend = backendUrl(), host = '127.0.0.1', port = 8999, database = process.env.SVC_DATABASE || historyUrlOf(backend), rabbitmq, webhookAllow = [], notifications = true, rateLimit, tls, maxConnections = limits.connections, logger = createLogger(), signal }: ServeOptions = {}): Promise<RunningServer> {
   signal?.throwIfAborted()
   const serviceGroup = await openServiceGroup(backend, { logger, signal })
   try {
     signal?.throwIfAborted()
     if (!isLoopback(host)) mustHaveTokens(host, await serviceGroup.listTokens({ signal }))
-    return await start(serviceGroup, { host, port, history: openHistory(database, rabbitmq, logger), rateLimit, tls, maxConnections, logger, signal })
+    return await start(serviceGroup, { host, port, history: openHistory(database, { rabbitmq, webhookAllow, notifications, logger }), webhookAllow, rateLimit, tls, maxConnections, logger, signal })
   } catch (error) {
     await serviceGroup.close().catch((cause: unknown) => logger.warn({ err: cause }, 'the backend was not closed cleanly'))
     throw error
   }
 }
 
-/** @throws InvalidArgument for URLs that are wrong */
-function openHistory(database: string, rabbitmq: RabbitMqOptions | undefined, logger: Logger): ServerHistory | undefined {
+type HistoryOptions = Required<Pick<ServeOptions, 'webhookAllow' | 'notifications'>> & Pick<ServeOptions, 'rabbitmq'> & { readonly logger: Logger }
+
+/** @throws InvalidArgument for URLs and ranges that are wrong */
+function openHistory(database: string, { rabbitmq, webhookAllow, notifications, logger }: HistoryOptions): ServerHistory | undefined {
   if (rabbitmq) void rabbitmqSink(rabbitmq).close() // it is made when it is needed; what is wrong with it is told now
-  if (database !== 'none') return new ServerHistory(database, { logger, ...(rabbitmq && { sinks: [() => rabbitmqSink(rabbitmq)] }) })
-  if (rabbitmq) throw new InvalidArgument('rabbitmq', 'Without a history nothing can be told to a RabbitMQ', { hint: 'Leave --database none out.' })
-  return undefined
+  checkWebhookRules({ allow: webhookAllow })
+  if (database === 'none' && rabbitmq) throw new InvalidArgument('rabbitmq', 'Without a history nothing can be told to a RabbitMQ', { hint: 'Leave --database none out.' })
+  if (database === 'none') return undefined
+  if (!notifications) return new ServerHistory(database, { logger, webhooks: undefined })
+  return new ServerHistory(database, { logger, webhooks: { allow: webhookAllow }, ...(rabbitmq && { sinks: [() => rabbitmqSink(rabbitmq)] }) })
 }
 
 interface StartOptions {
   readonly host: string
   readonly port: number
   readonly history: ServerHistory | undefined
+  readonly webhookAllow: readonly string[] | undefined
   readonly rateLimit: number | undefined
   readonly tls: TlsFiles | undefined
   readonly maxConnections: number
@@ -90,10 +99,10 @@ interface StartOptions {
   readonly signal: AbortSignal | undefined
 }
 
-async function start(serviceGroup: ServiceGroup, { host, port, history, rateLimit, tls, maxConnections, logger, signal }: StartOptions): Promise<RunningServer> {
+async function start(serviceGroup: ServiceGroup, { host, port, history, webhookAllow, rateLimit, tls, maxConnections, logger, signal }: StartOptions): Promise<RunningServer> {
   const stopping = new AbortController()
   const connections = new Connections(connectionsWithin(maxConnections, logger), logger)
-  const app = createApp(serviceGroup, { history, logger, beyondLoopback: !isLoopback(host), rateLimit, stopping: stopping.signal, connections })
+  const app = createApp(serviceGroup, { history, webhookAllow, logger, beyondLoopback: !isLoopback(host), rateLimit, stopping: stopping.signal, connections })
   const server = createServerFor(app, serverLimits, tls && (await readTls(tls)))
   guardServer(server, connections, logger)
   const drain = new Drain(server)

@@ -58,6 +58,21 @@ export const settings = {
     example: 'amqp://muster@rabbit1,rabbit2/nova',
     schema: { type: 'string', pattern: '^amqps?:' },
   },
+  webhookAllow: {
+    variable: 'SVC_WEBHOOK_ALLOW',
+    meaning: 'Ranges of addresses, between commas, that are not public and that webhooks may be sent to all the same',
+    otherwise: 'none',
+    example: '10.1.0.0/16,fd00::/8',
+    schema: text,
+  },
+  notifications: {
+    variable: 'SVC_NOTIFICATIONS',
+    meaning: 'off: svc serve tells neither webhooks nor a RabbitMQ, and answers no /v1/notification',
+    otherwise: 'on',
+    default: 'on',
+    example: 'on',
+    schema: { enum: ['on', 'off'] },
+  },
   group: { variable: 'SVC_GROUP', meaning: 'The group that a worker joins', otherwise: 'default', default: 'default', example: 'vitrage', schema: text },
   name: { variable: 'SVC_NAME', meaning: 'The name of a worker', otherwise: 'that of its command or script', example: 'indexer worker(0)', schema: text },
   hostname: {

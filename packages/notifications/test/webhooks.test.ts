@@ -1,10 +1,9 @@
 import { expect, test } from '@jest/globals'
-import { eventually } from '@muster/testkit'
+import { Endpoint, eventually } from '@muster/testkit'
+import type { Answering, Received } from '@muster/testkit'
 import { testWebhook } from '@muster/notifications'
 import { Webhook } from 'standardwebhooks'
 
-import { Endpoint } from './endpoint.js'
-import type { Answering, Received } from './endpoint.js'
 import { Stage } from './stage.js'
 
 const status = (code: number, headers: Record<string, string> = {}): Answering => (_, response) => response.writeHead(code, headers).end()

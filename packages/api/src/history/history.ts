@@ -6,7 +6,7 @@ import type { Logger } from '@muster/common'
 import { parseBackendUrl, parseSqlOptions } from '@muster/coordination/internal'
 import { defaultHistoryUrl, parseHistoryUrl } from '@muster/database/history'
 import { ChangeLog, ChangeTail, Observer, webhookCouriers } from '@muster/notifications'
-import type { ObserverOptions } from '@muster/notifications'
+import type { AddressRules, ObserverOptions } from '@muster/notifications'
 import type { ServiceGroup } from '@muster/servicegroup'
 
 /** A log that is open, and its latest changes. */
@@ -21,6 +21,15 @@ export interface HistoryStatus {
   readonly reason: string | null
 }
 
+export interface ServerHistoryOptions extends ObserverOptions {
+  readonly logger: Logger
+  /** To which addresses webhooks may be sent; undefined: nobody is told. */
+  readonly webhooks: AddressRules | undefined
+}
+
+/** What it takes of a service group. */
+type Observed = Pick<ServiceGroup, 'view' | 'changeSource' | 'webhookSource' | 'setWebhookState'>
+
 const [firstBackoffMs, longestBackoffMs] = [200, 10_000]
 
 /** The history that a server keeps, or reads while another keeps it. Its database may be away: the server serves all the same. */
@@ -30,21 +39,28 @@ export class ServerHistory {
   readonly #logger: Logger
   readonly #closing = new AbortController()
   readonly #options: ObserverOptions
+  readonly #webhooks: AddressRules | undefined
   #opening: Promise<void> | undefined
   #open: (OpenHistory & { readonly observer: Observer }) | undefined
   #failure: unknown
 
   /** @throws InvalidArgument for a URL that is wrong */
-  constructor(url: string, { logger, ...options }: ObserverOptions & { readonly logger: Logger }) {
+  constructor(url: string, { logger, webhooks, ...options }: ServerHistoryOptions) {
     this.#url = url
     this.#shown = parseHistoryUrl(url).shown
     this.#logger = logger
     this.#options = options
+    this.#webhooks = webhooks
   }
 
   /** Begins to open it, and to keep it. */
-  begin(serviceGroup: Pick<ServiceGroup, 'view' | 'changeSource' | 'webhookSource' | 'setWebhookState'>): void {
+  begin(serviceGroup: Observed): void {
     this.#opening ??= this.#openUntilDone(serviceGroup)
+  }
+
+  /** False where notifications are turned off. */
+  get isTold(): boolean {
+    return this.#webhooks !== undefined
   }
 
   /** @throws BackendUnreachable while it is not open */
@@ -68,12 +84,12 @@ export class ServerHistory {
     await this.#open?.log.close()
   }
 
-  async #openUntilDone(serviceGroup: Pick<ServiceGroup, 'view' | 'changeSource' | 'webhookSource' | 'setWebhookState'>): Promise<void> {
+  async #openUntilDone(serviceGroup: Observed): Promise<void> {
     const { signal } = this.#closing
     for (let backoffMs = firstBackoffMs; !signal.aborted; backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
       try {
         const log = await ChangeLog.open(this.#url, { signal })
-        const observer = await Observer.begin(serviceGroup, log, { logger: this.#logger, ...this.#options, couriers: [webhookCouriers(serviceGroup)] })
+        const observer = await Observer.begin(serviceGroup, log, { logger: this.#logger, ...this.#options, couriers: this.#webhooks ? [webhookCouriers(serviceGroup, this.#webhooks)] : [] })
         this.#open = { log, observer, tail: new ChangeTail(log, { logger: this.#logger }) }
         return
       } catch (error) {

@@ -6,6 +6,7 @@ import type { ParameterError, Problem } from '../problems.js'
 import { changeSchema, differenceSchema, notificationBody, pastStateSchema } from './history-schemas.js'
 import { count, flag, listOf, objectOf, oneOf, ref, text, textMap, textOrNull, time, timeOrNull } from './schema.js'
 import type { ObjectSchema, Schema } from './schema.js'
+import { webhookSchemas } from './webhook-schemas.js'
 
 const upOrDown = oneOf('up', 'down')
 const enabledOrDisabled = oneOf('enabled', 'disabled')
@@ -178,6 +179,7 @@ export const schemas = {
   Token: tokenSchema,
   CreatedToken: createdTokenSchema,
   TokenRequest: tokenRequestSchema,
+  ...webhookSchemas,
   Problem: problemSchema,
   Version: objectOf<{ version: unknown }>('The one version there is.', { version: versionSchema }),
   Versions: objectOf<{ versions: unknown }>('The versions there are.', { versions: listOf(versionSchema) }),

@@ -5,12 +5,13 @@ import type { Request, Response } from 'express'
 import { answerJson, headersOf } from '../answer.js'
 import type { Context } from '../context.js'
 import { ChangeStream, eventOf } from '../history/change-stream.js'
+import type { OpenHistory } from '../history/history.js'
 import { Refusal } from '../problems.js'
 import { queryReader } from '../query.js'
 import type { Query } from '../query.js'
 import type { Answer, Route } from '../route.js'
 import { bodies } from '../schemas/schemas.js'
-import { changeParameters, historyOf, kindParameters, matchesChange, pageParameters, readChangeFilter, readSince, sinceParameters } from './history-parameters.js'
+import { changeParameters, historyOf, kindParameters, matchesChange, notificationsOf, pageParameters, readChangeFilter, readSince, sinceParameters } from './history-parameters.js'
 import { goneSignal } from './parameters.js'
 
 const pageHeaders: NonNullable<Answer['headers']> = {
@@ -25,14 +26,16 @@ const resumeHeader = { 'Last-Event-ID': 'The last event that the client has: it 
 interface Telling {
   readonly tell: (change: Change) => object | undefined
   readonly event: (told: object) => string
+  /** @throws Refusal, 404, where it is not told */
+  readonly historyOf: (context: Pick<Context, 'history'>) => OpenHistory
 }
 
-const changes: Telling = { tell: (change) => change, event: () => 'change' }
-const notifications: Telling = { tell: toNotification, event: (told) => (told as { event_type: string }).event_type }
+const changes: Telling = { tell: (change) => change, event: () => 'change', historyOf }
+const notifications: Telling = { tell: toNotification, event: (told) => (told as { event_type: string }).event_type, historyOf: notificationsOf }
 
 type ListQuery = Query<typeof sinceParameters & typeof changeParameters & typeof kindParameters & typeof pageParameters>
 
-async function list(context: Context, req: Request, res: Response, query: ListQuery, { tell }: Telling): Promise<void> {
+async function list(context: Context, req: Request, res: Response, query: ListQuery, { tell, historyOf }: Telling): Promise<void> {
   const { limit = 100 } = query
   const page = await historyOf(context).log.read(readChangeFilter(query), { ...readSince(query.since), limit, signal: goneSignal(res) })
   const next = new URLSearchParams(req.url.slice(req.url.indexOf('?') < 0 ? req.url.length : req.url.indexOf('?')))
@@ -48,8 +51,8 @@ function readLastEventId(id: string | undefined): number | undefined {
   throw new Refusal(400, 'invalid_argument', 'Last-Event-ID is no number of a change', { hint: 'Send the id of the last event, or begin anew without it.' })
 }
 
-async function stream({ access, places, ...context }: Context, req: Request, res: Response, { since, filter }: { since: string | undefined; filter: ChangeFilter }, { tell, event }: Telling): Promise<void> {
-  const history = historyOf({ access, places, ...context })
+async function stream({ access, places, ...context }: Context, req: Request, res: Response, { since, filter }: { since: string | undefined; filter: ChangeFilter }, { tell, event, historyOf }: Telling): Promise<void> {
+  const history = historyOf(context)
   const lastEventId = readLastEventId(req.get('Last-Event-ID'))
   const begin = readSince(since)
   const from = lastEventId === undefined && begin.from !== undefined ? (await history.log.read({}, { from: begin.from, limit: 1, signal: goneSignal(res) })).changes[0] : undefined

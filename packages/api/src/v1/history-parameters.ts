@@ -21,9 +21,15 @@ export const pageParameters = { limit: integer('At most so many changes; default
 export const timeParameters = (name: 'at' | 'since'): Record<typeof name, ReturnType<typeof text>> => ({ [name]: text('A time (RFC 3339), or how long ago (1h).') }) as Record<typeof name, ReturnType<typeof text>>
 
 /** The history of this server. @throws Refusal, 404, where none is kept; BackendUnreachable while its database is away */
-export function historyOf({ history }: Context): OpenHistory {
+export function historyOf({ history }: Pick<Context, 'history'>): OpenHistory {
   if (history) return history.open
   throw new Refusal(404, 'not_supported', 'This server keeps no history', { hint: 'Start it with --database, e.g. sqlite:history.db, and without --database none.' })
+}
+
+/** The same, of notifications. @throws Refusal, 404, also where they are turned off */
+export function notificationsOf(context: Pick<Context, 'history'>): OpenHistory {
+  if (context.history?.isTold !== false) return historyOf(context)
+  throw new Refusal(404, 'not_supported', 'This server tells no notifications: they are turned off', { hint: 'Start it without --notifications off; /v1/change has the changes all the same.' })
 }
 
 /** Where to begin: after a number, or with the changes from a time on, ms. @throws Refusal, 400 */

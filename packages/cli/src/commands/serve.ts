@@ -4,6 +4,7 @@ import { InvalidArgument } from '@muster/common'
 import { defineCommand } from '../command.js'
 import { settingOption, settle } from '../config/settle.js'
 import type { Io } from '../io.js'
+import { readRanges } from '../webhooks/ranges.js'
 
 export const command = defineCommand({
   name: 'serve',
@@ -18,6 +19,8 @@ HUP reads the certificates anew.`,
     backend: settingOption('backend', 'Backend to serve'),
     database: settingOption('database', 'Where the history is kept'),
     rabbitmq: settingOption('rabbitmq', 'Tell this RabbitMQ of changes of services, as Nova does'),
+    'webhook-allow': settingOption('webhookAllow', 'Send webhooks to these addresses too, e.g. 10.1.0.0/16,fd00::/8'),
+    notifications: settingOption('notifications', 'off: tell neither webhooks nor a RabbitMQ'),
     host: settingOption('host', 'Address to listen on'),
     port: settingOption('port', 'Port to listen on, 0 for any that is free'),
     'max-connections': settingOption('maxConnections', 'How many connections to keep at most'),
@@ -33,6 +36,8 @@ interface ServeOptions {
   readonly backend?: string | undefined
   readonly database?: string | undefined
   readonly rabbitmq?: string | undefined
+  readonly 'webhook-allow'?: string | undefined
+  readonly notifications?: string | undefined
   readonly host?: string | undefined
   readonly port?: string | undefined
   readonly 'max-connections'?: string | undefined
@@ -46,12 +51,14 @@ async function serveUntilStopped(options: ServeOptions, io: Io): Promise<number>
   const [backend, host] = [settle('backend', options.backend, io).value, settle('host', options.host, io).value]
   const database = settle('database', options.database, io).value
   const rabbitmq = settle('rabbitmq', options.rabbitmq, io).value
+  const webhookAllow = readRanges(settle('webhookAllow', options['webhook-allow'], io).value)
+  const notifications = readSwitch(settle('notifications', options.notifications, io).value)
   const port = readPort(settle('port', options.port, io).value)
   const rateLimit = readRate(settle('rateLimit', options['rate-limit'], io).value)
   const maxConnections = Number(settle('maxConnections', options['max-connections'], io).value)
   const tls = readTlsFiles(options, io)
   const { createLogger, serve } = await import('@muster/api')
-  const server = await serve({ backend, ...(database !== undefined && { database }), ...(rabbitmq !== undefined && { rabbitmq: { url: rabbitmq } }), host, port, rateLimit, tls, maxConnections, logger: createLogger(io.env) }).catch(suggestPort)
+  const server = await serve({ backend, ...(database !== undefined && { database }), ...(rabbitmq !== undefined && { rabbitmq: { url: rabbitmq } }), webhookAllow, notifications, host, port, rateLimit, tls, maxConnections, logger: createLogger(io.env) }).catch(suggestPort)
   const stopped = firstStopSignal()
   const reload = (): void => void server.reloadTls()
   if (tls) process.on('SIGHUP', reload)
@@ -74,6 +81,11 @@ function readTlsFiles(options: ServeOptions, io: Io): TlsFiles | undefined {
   if (certFile !== undefined) return { certFile, keyFile, clientCaFile }
   if (keyFile === undefined && clientCaFile === undefined) return undefined
   throw new InvalidArgument('tls-cert', 'Without a certificate the server speaks no TLS', { hint: 'Give --tls-cert FILE, or SVC_TLS_CERT.' })
+}
+
+function readSwitch(text: string): boolean {
+  if (text === 'on' || text === 'off') return text === 'on'
+  throw new InvalidArgument('notifications', `--notifications: '${text}' is neither on nor off`)
 }
 
 function readRate(text: string): number {

@@ -35,6 +35,11 @@ export async function testWebhook(serviceGroup: Pick<ServiceGroup, 'webhookSourc
   }
 }
 
+/** Looks at rules before anything is sent. @throws InvalidArgument for a range that is none */
+export function checkWebhookRules(rules: AddressRules): void {
+  new AddressGuard(rules)
+}
+
 /** Resolves when a webhook may be sent to that URL: for the one who adds it. @throws InvalidArgument for a range that is none, NotAllowed, BackendUnreachable */
 export async function checkWebhookAddress(url: string, rules: AddressRules = {}): Promise<void> {
   await new AddressGuard(rules).resolve(new URL(url))

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { IncomingHttpHeaders, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-import { within } from '@muster/testkit'
+import { within } from './within.js'
 
 export interface Received {
   readonly headers: IncomingHttpHeaders
