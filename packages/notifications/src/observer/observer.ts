@@ -214,8 +214,12 @@ export class Observer {
         this.#presence.noteLeft(member)
       } else if (!told.has(change.id)) picture.takeStored(change, at)
     }
-    // Of who has left and is still shown it will be told: until then its word stays.
-    return (living) => entries.flatMap(({ key }) => (living.has(leaving.get(key) ?? '') ? [] : [key]))
+    // Of who has left it will be told when it is seen to be gone: until then its word stays, for the next observer too.
+    return (living) =>
+      entries.flatMap(({ key }) => {
+        const member = leaving.get(key) ?? ''
+        return living.has(member) || picture.workers.has(member) ? [] : [key]
+      })
   }
 
   /** What the records have to say: when they were last seen up, and those that no worker has registered. */
