@@ -1,10 +1,8 @@
-import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { BackendUnreachable, isMusterError, messageOf } from '@muster/common'
 import type { Logger } from '@muster/common'
-import { parseBackendUrl, parseSqlOptions } from '@muster/coordination/internal'
-import { defaultHistoryUrl, parseHistoryUrl } from '@muster/database/history'
+import { parseHistoryUrl } from '@muster/database/history'
 import { ChangeLog, ChangeTail, Observer, webhookCouriers } from '@muster/notifications'
 import type { AddressRules, ObserverOptions } from '@muster/notifications'
 import type { ServiceGroup } from '@muster/servicegroup'
@@ -100,11 +98,4 @@ export class ServerHistory {
       }
     }
   }
-}
-
-/** Where the history of a backend is kept unless it is said: beside the embedded store, one for each namespace; else in the data folder. */
-export function historyUrlOf(backend: string): string {
-  if (!/^embedded:/i.test(backend)) return defaultHistoryUrl()
-  const { file, namespace } = parseSqlOptions(parseBackendUrl(backend, ['embedded']))
-  return `sqlite:${join(dirname(file), namespace === 'tooz' ? 'history.db' : `history-${namespace}.db`)}`
 }

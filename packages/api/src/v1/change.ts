@@ -51,7 +51,7 @@ function readLastEventId(id: string | undefined): number | undefined {
   throw new Refusal(400, 'invalid_argument', 'Last-Event-ID is no number of a change', { hint: 'Send the id of the last event, or begin anew without it.' })
 }
 
-async function stream({ access, places, ...context }: Context, req: Request, res: Response, { since, filter }: { since: string | undefined; filter: ChangeFilter }, { tell, event, historyOf }: Telling): Promise<void> {
+async function stream(context: Context, req: Request, res: Response, { since, filter }: { since: string | undefined; filter: ChangeFilter }, { tell, event, historyOf }: Telling): Promise<void> {
   const history = historyOf(context)
   const lastEventId = readLastEventId(req.get('Last-Event-ID'))
   const begin = readSince(since)
@@ -62,14 +62,14 @@ async function stream({ access, places, ...context }: Context, req: Request, res
     res.writeHead(200, headers).end()
     return
   }
-  places.take(req.socket.remoteAddress ?? '', res)
+  context.places.take(req.socket.remoteAddress ?? '', res)
   res.writeHead(200, headers)
   const write = (change: Change): string | undefined => {
     const told = matchesChange(filter, change) ? tell(change) : undefined
     return told && eventOf(change.seq, event(told), told)
   }
   const told = new ChangeStream(history, res, { after, write })
-  access.whileAllowed(req, res, () => told.end())
+  context.access.whileAllowed(req, res, () => told.end())
   context.streams.add(told)
   await told.run().finally(() => context.streams.delete(told))
 }

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { defaultDataFolder, InvalidArgument, NotSupported, settings } from '@muster/common'
+import { InvalidArgument, NotSupported, settings } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { HistoryReader } from '@muster/notifications'
 
@@ -45,10 +44,8 @@ export async function resolveHistory({ endpoint, database, ...access }: HistoryA
 }
 
 async function besideTheStore(io: Pick<Io, 'env' | 'fromFile'>): Promise<string> {
-  const backend = settle('backend', undefined, io).value
-  if (!/^embedded:/i.test(backend) || backend === settings.backend.default) return `sqlite:${join(defaultDataFolder(io.env), 'history.db')}`
-  const { backendSchemes, parseBackendUrl, parseSqlOptions } = await import('@muster/coordination/internal')
-  return `sqlite:${join(dirname(parseSqlOptions(parseBackendUrl(backend, backendSchemes)).file), 'history.db')}`
+  const { historyUrlOf } = await import('@muster/coordination/internal')
+  return historyUrlOf(settle('backend', undefined, io).value, io.env)
 }
 
 /** A reader owns nothing that others see: a server that hangs must not keep a command from its end. */

@@ -1,15 +1,10 @@
-import { join } from 'node:path'
-
-import { defaultDataFolder, didYouMean, InvalidArgument } from '@muster/common'
+import { didYouMean, InvalidArgument } from '@muster/common'
 
 /** Where a history is kept. `shown`: for messages, without a password. */
 export type HistoryPlace = { readonly kind: 'sqlite'; readonly file: string; readonly shown: string } | { readonly kind: 'postgresql'; readonly url: string; readonly shown: string }
 
 const schemes = ['sqlite', 'postgresql', 'postgres']
 const hint = 'Write sqlite:<file>, or postgresql://user@host/database.'
-
-/** `history.db` in the data folder: for a server that was told no other. */
-export const defaultHistoryUrl = (env: Readonly<Record<string, string | undefined>> = process.env): string => `sqlite:${join(defaultDataFolder(env), 'history.db')}`
 
 /** Reads `sqlite:<file>`, `sqlite:///file` and `postgresql://...`. @throws InvalidArgument */
 export function parseHistoryUrl(text: string): HistoryPlace {

@@ -1,5 +1,5 @@
 export { History, openHistory } from './history.js'
 export type { HistoryOptions } from './history.js'
-export { defaultHistoryUrl, parseHistoryUrl } from './history-url.js'
+export { parseHistoryUrl } from './history-url.js'
 export type { HistoryPlace } from './history-url.js'
 export type { Migrations } from './migrate.js'

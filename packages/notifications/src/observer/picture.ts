@@ -118,7 +118,7 @@ export class Picture {
     const why: Why = { cause: 'join', actor: worker.memberId, at }
     if (before) this.#removeWorker(before)
     this.#addWorker(worker)
-    this.#tellWorker(before ? 'worker.updated' : 'worker.joined', before ?? null, worker, why)
+    this.#tell(before ? 'worker.updated' : 'worker.joined', { ...why, before: before ?? null, after: worker })
     const service = this.#serviceOf(worker)
     if (service && !before) this.#setService({ ...service, joins: service.joins + 1 })
     this.#refresh(this.#serviceOf(worker), why)
@@ -128,7 +128,7 @@ export class Picture {
   #seeGone(before: Worker, departures: Departures, massLoss: boolean, at: number): void {
     const why: Why = { cause: causeOf(before, departures), actor: before.memberId, massLoss, at }
     this.#removeWorker(before)
-    this.#tellWorker('worker.left', before, null, why)
+    this.#tell('worker.left', { ...why, before, after: null })
     const service = this.#serviceOf(before)
     if (!service) return
     if (this.#place(before)?.workers === 0) {
@@ -166,10 +166,6 @@ export class Picture {
     const place = this.#places.get(placeOf(observed.type, observed.host))
     if (place?.uuid === uuid) place.uuid = undefined
     this.#tell('service.deleted', { ...why, before: observed, after: null })
-  }
-
-  #tellWorker(kind: NewChange['kind'], before: Worker | null, after: Worker | null, why: Why): void {
-    this.#tell(kind, { ...why, before, after })
   }
 
   #tell(kind: NewChange['kind'], { id = crypto.randomUUID(), at, cause, actor = null, source = null, reason = null, massLoss = false, before, after }: Why & Pick<NewChange, 'before' | 'after'>): void {

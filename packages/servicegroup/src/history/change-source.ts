@@ -134,9 +134,9 @@ export class ChangeSource {
     if (gate.uuid !== null || gate.tombstone.includes(memberId)) return false
     await makeRoom(this.#session, signal)
     const writeGate = (data: Uint8Array): Op => (entry ? { op: 'put', at, data, version: entry.version } : { op: 'create', at, data })
-    const { change, ops } = register({ type, host, region, zone }, { cause: 'adopted', actor: memberId }, writeGate)
+    const { uuid, change, ops } = register({ type, host, region, zone }, { cause: 'adopted', actor: memberId }, writeGate)
     try {
-      await this.#session.commit(ops, { signal, witness: { at: recordAddress(change.after?.uuid ?? ''), done: (now) => now !== undefined } })
+      await this.#session.commit(ops, { signal, witness: { at: recordAddress(uuid), done: (now) => now !== undefined } })
     } catch (error) {
       if (error instanceof Rejected) return false // a worker has registered it meanwhile
       throw error
