@@ -7,7 +7,7 @@ export class Bell {
   #wake: () => void = () => {}
 
   /** `keepsAlive`: whether the process stays while somebody waits; default false. */
-  constructor({ keepsAlive = false }: { readonly keepsAlive?: boolean } = {}) {
+  constructor({ keepsAlive = false }: { readonly keepsAlive?: boolean | undefined } = {}) {
     this.#keepsAlive = keepsAlive
   }
 
@@ -21,18 +21,19 @@ export class Bell {
     this.#hasRung = false
   }
 
-  /** Resolves when it has rung, after `timeoutMs`, or when `signal` aborts. */
-  async wait(timeoutMs: number, signal: AbortSignal): Promise<void> {
-    if (this.#hasRung || signal.aborted) return
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => this.#wake(), Math.min(Math.max(0, timeoutMs), longestTimerMs))
-      if (!this.#keepsAlive) timer.unref()
-      const stopListening = onAbort(signal, () => this.#wake())
-      this.#wake = () => {
+  /** Resolves when it has rung, after `timeoutMs`, or when `signal` aborts; false when nothing but time has passed. */
+  async wait(timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+    if (this.#hasRung || signal.aborted) return true
+    return new Promise<boolean>((resolve) => {
+      const end = (isCalled: boolean): void => {
         clearTimeout(timer)
         stopListening()
-        resolve()
+        resolve(isCalled)
       }
+      const timer = setTimeout(() => end(false), Math.min(Math.max(0, timeoutMs), longestTimerMs))
+      if (!this.#keepsAlive) timer.unref()
+      const stopListening = onAbort(signal, () => end(true))
+      this.#wake = () => end(true)
     })
   }
 }

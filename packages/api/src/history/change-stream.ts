@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 
 import { isMusterError } from '@muster/common'
-import { Bell, missing } from '@muster/notifications'
+import { follow } from '@muster/notifications'
 import type { Change } from '@muster/notifications'
 import type { Response } from 'express'
 
@@ -17,7 +17,6 @@ export interface ChangeStreamOptions {
   readonly stalledMs?: number | undefined
 }
 
-const atOnce = 200
 const comment = ':\n\n'
 
 /** An event as Server-Sent Events have it; its id is the number of the change, so that a client can go on after it. */
@@ -31,7 +30,6 @@ export class ChangeStream {
   readonly #history: OpenHistory
   readonly #res: Response
   readonly #options: ChangeStreamOptions
-  readonly #bell = new Bell()
   readonly #over = new AbortController()
 
   constructor(history: OpenHistory, res: Response, options: ChangeStreamOptions) {
@@ -47,47 +45,25 @@ export class ChangeStream {
 
   /** Resolves when the client is gone, or the stream has ended. */
   async run(): Promise<void> {
-    const { tail } = this.#history
     const res = this.#res
     res.once('close', () => this.end())
-    const stopListening = tail.onAdded(() => this.#bell.ring())
     try {
       await this.#tell()
     } catch (error) {
-      if (!isMusterError(error)) throw error // the database is away: the client comes again, and goes on after its last id
+      // The client is gone; or the database is away: then the client comes again, and goes on after its last id.
+      if (!isMusterError(error) && !this.#over.signal.aborted) throw error
     } finally {
-      stopListening()
       if (!res.closed) res.end()
     }
   }
 
   async #tell(): Promise<void> {
-    const { signal } = this.#over
-    const { write, heartbeatMs = 15_000 } = this.#options
-    let cursor = this.#options.after ?? this.#history.tail.lastSeq ?? (await this.#history.log.read({}, { limit: 1, signal })).lastSeq
-    await this.#send(comment)
-    while (!signal.aborted) {
-      this.#bell.hear()
-      const { changes, gap } = await this.#next(cursor, signal)
+    const { after, write, heartbeatMs: everyMs = 15_000 } = this.#options
+    for await (const { gap, changes } of follow(this.#history, { after, everyMs, signal: this.#over.signal })) {
       if (gap) await this.#send(eventOf(gap.seq, 'gap', gap.gap ?? {}))
-      const last = changes.at(-1)?.seq ?? gap?.seq
-      if (last === undefined) {
-        const before = performance.now()
-        await this.#bell.wait(heartbeatMs, signal)
-        if (performance.now() - before >= heartbeatMs) await this.#send(comment)
-        continue
-      }
-      cursor = last
+      else if (changes.length === 0) await this.#send(comment)
       await this.#send(changes.map((change) => write(change) ?? '').join(''))
     }
-  }
-
-  /** What comes after a number: from memory, else from the log. */
-  async #next(cursor: number, signal: AbortSignal): Promise<{ changes: readonly Change[]; gap?: Change | undefined }> {
-    const near = this.#history.tail.after(cursor)
-    if (near) return { changes: near.slice(0, atOnce) }
-    const { changes, firstSeq } = await this.#history.log.read({}, { after: cursor, limit: atOnce, signal })
-    return { changes, gap: firstSeq > cursor + 1 ? missing(cursor + 1, firstSeq - 1) : undefined }
   }
 
   async #send(text: string): Promise<void> {

@@ -1,16 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
 import { silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
 
 import { Bell } from '../bell.js'
+import { repeat } from '../repeat.js'
 import type { ChangeLog } from './change-log.js'
 import type { Change } from './change.js'
 
 const kept = 1000
 const atOnce = 500
 const lookEveryMs = 5000
-const [firstBackoffMs, longestBackoffMs] = [100, 5000]
 
 /** The latest changes in memory, read once for all who follow the log: whoever is further behind reads the log. */
 export class ChangeTail {
@@ -56,20 +54,17 @@ export class ChangeTail {
   async #run(): Promise<void> {
     const { signal } = this.#closing
     const stopListening = this.#log.onAdded(() => this.#bell.ring())
-    for (let backoffMs = firstBackoffMs; !signal.aborted; ) {
-      try {
-        this.#bell.hear()
-        if (await this.#read(signal)) continue
-        backoffMs = firstBackoffMs
-        await this.#bell.wait(lookEveryMs, signal)
-      } catch (error) {
-        if (this.#closing.signal.aborted) break
-        this.#logger.warn({ err: error }, 'the log of changes cannot be read, trying again')
-        await delay(backoffMs * (0.5 + Math.random()), undefined, { ref: false, signal }).catch(() => undefined)
-        backoffMs = Math.min(backoffMs * 2, longestBackoffMs)
-      }
-    }
+    await repeat((succeed) => this.#follow(succeed, signal), signal, (error) => this.#logger.warn({ err: error }, 'the log of changes cannot be read, trying again'))
     stopListening()
+  }
+
+  async #follow(succeed: () => void, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#bell.hear()
+      if (await this.#read(signal)) continue
+      succeed()
+      await this.#bell.wait(lookEveryMs, signal)
+    }
   }
 
   /** Reads on. True when there may be more. */

@@ -1,13 +1,11 @@
-import { Bell } from '../bell.js'
 import type { HistoryReader, WatchChangesOptions } from '../history-reader.js'
 import { ChangeLog } from './change-log.js'
 import type { ChangeFilter, ChangePage, ReadChangesOptions } from './change-log.js'
 import type { Change } from './change.js'
-import { missing } from './rows.js'
+import { follow } from './follow.js'
 import { differencesSince, stateAt } from './state-at.js'
 import type { Difference, PastState } from './state-at.js'
 
-const atOnce = 200
 /** Between two looks where nobody says that something was added. */
 const lookEveryMs = 5000
 
@@ -29,22 +27,13 @@ export class LogHistory implements HistoryReader {
   }
 
   async *watchChanges(filter: ChangeFilter = {}, { after, signal = new AbortController().signal }: WatchChangesOptions = {}): AsyncGenerator<Change, void> {
-    const bell = new Bell({ keepsAlive: true })
-    const stopListening = this.#log.onAdded(() => bell.ring())
     try {
-      let cursor = after ?? (await this.#log.read({}, { limit: 1, signal })).lastSeq
-      while (!signal.aborted) {
-        bell.hear()
-        const { changes, next, firstSeq, lastSeq } = await this.#log.read(filter, { after: cursor, limit: atOnce, signal })
-        if (firstSeq > cursor + 1) yield missing(cursor + 1, firstSeq - 1)
+      for await (const { gap, changes } of follow({ log: this.#log }, { filter, after, everyMs: lookEveryMs, keepsAlive: true, signal })) {
+        if (gap) yield gap
         yield* changes
-        cursor = next
-        if (cursor >= lastSeq) await bell.wait(lookEveryMs, signal)
       }
     } catch (error) {
       if (!signal.aborted) throw error
-    } finally {
-      stopListening()
     }
   }
 

@@ -40,7 +40,6 @@ export type ObserverState = 'starting' | 'waiting' | 'observing' | 'foreign' | '
 // Between two looks others do their work, and what comes at once is told at once.
 const pauseMs = 4
 const eraseEveryMs = 60_000
-const [firstBackoffMs, longestBackoffMs] = [50, 5000]
 
 /**
  * Keeps the history of a store: tells the log what has become of workers and services, each change once, and in the order in which it was
@@ -149,31 +148,30 @@ export class Observer {
     return isIt
   }
 
+  /** @throws LockLost when a later observer has begun */
   async #observe(fencingToken: bigint, signal: AbortSignal): Promise<void> {
-    for (let backoffMs = firstBackoffMs; !signal.aborted; backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
-      try {
-        const writer = await LogWriter.begin(this.#log.history, this.#source.storeId, fencingToken)
-        const picture = await writer.readPicture()
-        await this.#untilCurrent(signal)
-        this.#state = 'observing'
-        this.#reason = undefined
-        this.#logger.info({ database: this.#log.history.shown, workers: picture.workers.size, services: picture.services.size }, 'keeping the history')
-        for (let isFirst = true; !isOver(signal); isFirst = false) {
-          await this.#settle(writer, picture, isFirst, signal)
-          const eraseInMs = await this.#eraseSome(writer)
-          backoffMs = firstBackoffMs
-          await delay(pauseMs)
-          await this.#bell.wait(Math.min(eraseInMs, picture.nextBoundary(Date.now()) - Date.now()), signal)
-        }
-      } catch (error) {
-        if (isOver(signal)) break
-        if (isMusterError(error, 'lock_lost')) throw error
-        this.#reason = messageOf(error)
-        this.#logger.warn({ err: error }, 'the history is not kept, trying again')
-        await delay(backoffMs * (0.5 + Math.random()), undefined, { ref: false, signal }).catch(() => undefined)
-      }
-    }
+    await repeat((succeed) => this.#keepLog(fencingToken, succeed, signal), signal, (error) => {
+      if (isMusterError(error, 'lock_lost')) throw error
+      this.#reason = messageOf(error)
+      this.#logger.warn({ err: error }, 'the history is not kept, trying again')
+    })
     if (this.#state === 'observing') this.#state = 'waiting'
+  }
+
+  async #keepLog(fencingToken: bigint, succeed: () => void, signal: AbortSignal): Promise<void> {
+    const writer = await LogWriter.begin(this.#log.history, this.#source.storeId, fencingToken)
+    const picture = await writer.readPicture()
+    await this.#untilCurrent(signal)
+    this.#state = 'observing'
+    this.#reason = undefined
+    this.#logger.info({ database: this.#log.history.shown, workers: picture.workers.size, services: picture.services.size }, 'keeping the history')
+    for (let isFirst = true; !signal.aborted; isFirst = false) {
+      await this.#settle(writer, picture, isFirst, signal)
+      const eraseInMs = await this.#eraseSome(writer)
+      succeed()
+      await delay(pauseMs)
+      await this.#bell.wait(Math.min(eraseInMs, picture.nextBoundary(Date.now()) - Date.now()), signal)
+    }
   }
 
   /** Tells the log all that it does not know yet. What fails leaves `picture` as nobody knows: it is read anew then. */
@@ -251,16 +249,13 @@ export class Observer {
   }
 
   async #untilCurrent(signal: AbortSignal): Promise<void> {
-    while (!this.#presence.isCurrent && !isOver(signal)) {
+    while (!this.#presence.isCurrent && !signal.aborted) {
       await this.#bell.wait(Infinity, signal)
       this.#bell.hear()
     }
     signal.throwIfAborted()
   }
 }
-
-/** Asked anew each time: it changes while others work. */
-const isOver = (signal: AbortSignal): boolean => signal.aborted
 
 /** The services of which something waits in the outbox. */
 const servicesOf = ({ entries }: Drained): Set<string> => new Set(entries.flatMap(({ change }) => (change.type === 'left' ? [] : [(change.after ?? change.before)?.uuid ?? ''])))

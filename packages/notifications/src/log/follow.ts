@@ -1,0 +1,60 @@
+import { Bell } from '../bell.js'
+import type { ChangeFilter, ChangeLog } from './change-log.js'
+import type { ChangeTail } from './change-tail.js'
+import type { Change } from './change.js'
+import { missing } from './rows.js'
+
+/** What is followed: a log, and where many follow it its latest changes in memory. */
+export interface FollowedLog {
+  readonly log: ChangeLog
+  readonly tail?: ChangeTail | undefined
+}
+
+export interface FollowOptions {
+  /** Not with a tail: that has all. */
+  readonly filter?: ChangeFilter | undefined
+  /** The number after which to begin; default: the next change. */
+  readonly after?: number | undefined
+  /** A part without anything is yielded when it has begun: what is committed from then on is not missed; and when nothing has come for so long. */
+  readonly everyMs: number
+  /** Whether the process stays while it waits; default false. */
+  readonly keepsAlive?: boolean | undefined
+  readonly signal: AbortSignal
+}
+
+/** What comes next in a log. */
+export interface LogPart {
+  /** Of what is no longer kept, before the changes; undefined where nothing is missing. */
+  readonly gap?: Change | undefined
+  readonly changes: readonly Change[]
+}
+
+const atOnce = 200
+
+/** Yields what comes after a number, as it comes, in order, each change once; ends when `signal` aborts. @throws what reading the log throws */
+export async function* follow(followed: FollowedLog, { filter = {}, after, everyMs, keepsAlive, signal }: FollowOptions): AsyncGenerator<LogPart, void> {
+  const { log, tail } = followed
+  const bell = new Bell({ keepsAlive })
+  const stopListening = (tail ?? log).onAdded(() => bell.ring())
+  try {
+    let cursor = after ?? tail?.lastSeq ?? (await log.read({}, { limit: 1, signal })).lastSeq
+    yield { changes: [] }
+    while (!signal.aborted) {
+      bell.hear()
+      const { next, isLast, gap, changes } = await readOn(followed, cursor, filter, signal)
+      cursor = next
+      if (gap || changes.length > 0) yield { gap, changes }
+      else if (isLast && !(await bell.wait(everyMs, signal))) yield { changes: [] }
+    }
+  } finally {
+    stopListening()
+  }
+}
+
+/** From memory, else from the log. */
+async function readOn({ log, tail }: FollowedLog, cursor: number, filter: ChangeFilter, signal: AbortSignal): Promise<LogPart & { next: number; isLast: boolean }> {
+  const near = tail?.after(cursor)?.slice(0, atOnce)
+  if (near) return { changes: near, next: near.at(-1)?.seq ?? cursor, isLast: near.length === 0 }
+  const { changes, next, firstSeq, lastSeq } = await log.read(filter, { after: cursor, limit: atOnce, signal })
+  return { changes, gap: firstSeq > cursor + 1 ? missing(cursor + 1, firstSeq - 1) : undefined, next: Math.max(next, firstSeq - 1), isLast: next >= lastSeq }
+}
