@@ -1,4 +1,4 @@
-import { isMusterError, parseDuration } from '@muster/common'
+import { isMusterError, parseTime } from '@muster/common'
 import type { ChangeFilter } from '@muster/notifications'
 
 import type { Context } from '../context.js'
@@ -42,13 +42,11 @@ export function readSince(since: string | undefined, now = Date.now()): { after?
 /** A time, or how long ago, as ms. @throws Refusal, 400 */
 export function readTime(name: string, value: string | undefined, now = Date.now()): number {
   if (value === undefined) throw refuseParameter(name, `It is not said when: give ${name}.`, `As in ?${name}=1h.`)
-  const time = /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : NaN
-  if (!Number.isNaN(time)) return time
   try {
-    return now - parseDuration(value, name)
+    return parseTime(value, name, (ms) => now - ms)
   } catch (error) {
     if (!isMusterError(error, 'invalid_argument')) throw error
-    throw refuseParameter(name, `Parameter '${name}' is no time and no duration: ${JSON.stringify(value)}.`, 'Write 2026-11-28T10:00:00Z, or how long ago: 1h.')
+    throw refuseParameter(name, error.message, error.hint)
   }
 }
 
