@@ -1,6 +1,3 @@
-import { once } from 'node:events'
-import type { Server } from 'node:http'
-
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
@@ -9,26 +6,13 @@ import type { LiveView } from '@muster/servicegroup'
 import { createApp } from './app.js'
 import type { AppOptions } from './app.js'
 import { HandMadeView, handMadeGroup, worker } from './hand-made-view.test.support.js'
-import { createServerFor } from './http-server.js'
+import { closeServers, serveApp } from './serve-app.test.support.js'
 
-const running: Server[] = []
-
-afterEach(() => {
-  for (const server of running.splice(0)) {
-    server.close()
-    server.closeAllConnections()
-  }
-})
+afterEach(closeServers)
 
 async function start(view: LiveView, options: AppOptions = {}): Promise<(path: string, init?: RequestInit) => Promise<Response>> {
-  const app = createApp(handMadeGroup(view), options)
-  const server = createServerFor(app, {}).on('request', app)
-  running.push(server)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return (path, init) => fetch(`http://127.0.0.1:${address.port}${path}`, init)
+  const port = await serveApp(createApp(handMadeGroup(view), options))
+  return (path, init) => fetch(`http://127.0.0.1:${port}${path}`, init)
 }
 
 /** A logger that keeps the lines above debug. */

@@ -1,7 +1,5 @@
-import { once } from 'node:events'
 import { get as ask } from 'node:http'
-import type { IncomingMessage, Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
 
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { Token } from '@muster/servicegroup'
@@ -9,27 +7,14 @@ import type { Token } from '@muster/servicegroup'
 import { createApp } from '../app.js'
 import type { AppOptions } from '../app.js'
 import { handMadeGroup, HandMadeServices, HandMadeTokens, HandMadeView } from '../hand-made-view.test.support.js'
-import { createServerFor } from '../http-server.js'
+import { closeServers, serveApp } from '../serve-app.test.support.js'
 
-const running: Server[] = []
-
-afterEach(() => {
-  for (const server of running.splice(0)) {
-    server.close()
-    server.closeAllConnections()
-  }
-})
+afterEach(closeServers)
 
 async function start(tokens: HandMadeTokens, options: AppOptions = {}): Promise<(path: string, init?: RequestInit) => Promise<Response>> {
   const view = new HandMadeView()
-  const app = createApp(handMadeGroup(view, new HandMadeServices(view), tokens), options)
-  const server = createServerFor(app, {}).on('request', app)
-  running.push(server)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return (path, init) => fetch(`http://127.0.0.1:${address.port}${path}`, init)
+  const port = await serveApp(createApp(handMadeGroup(view, new HandMadeServices(view), tokens), options))
+  return (path, init) => fetch(`http://127.0.0.1:${port}${path}`, init)
 }
 
 const reader: Token = { id: 'a', name: 'a', role: 'reader', createdAt: '2026-11-28T10:00:00.000Z', expiresAt: null, createdBy: 'ann', source: null }
@@ -91,12 +76,7 @@ test('a stream that needed no token ends when one is needed', async () => {
 
 test('without tokens a server answers under the names of its own host alone, and with them who comes under another is somebody else', async () => {
   const tokens = new HandMadeTokens()
-  const app = createApp(handMadeGroup(new HandMadeView(), undefined, tokens))
-  const server = createServerFor(app, {}).on('request', app)
-  running.push(server)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const port = await serveApp(createApp(handMadeGroup(new HandMadeView(), undefined, tokens)))
   const statusAs = async (Host: string): Promise<number | undefined> => {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       ask({ host: '127.0.0.1', port, path: '/v1/service', headers: { Host }, agent: false }, resolve).on('error', reject)

@@ -1,25 +1,17 @@
-import { once } from 'node:events'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-
 import type { Worker, WorkerChange } from '@muster/servicegroup'
 
 import { createApp } from '../app.js'
 import { HandMadeServices, HandMadeView, handMadeGroup, worker } from '../hand-made-view.test.support.js'
-import { createServerFor } from '../http-server.js'
+import { closeServers, serveApp } from '../serve-app.test.support.js'
 import { EventReader } from './event-reader.test.support.js'
 import type { FeedOptions } from './feed.js'
 
-const servers: Server[] = []
 const readers: EventReader[] = []
 
 /** Closes what the scenes of a test have opened. */
 export function closeScenes(): void {
   for (const reader of readers.splice(0)) reader.close()
-  for (const server of servers.splice(0)) {
-    server.close()
-    server.closeAllConnections()
-  }
+  closeServers()
 }
 
 export interface Scene {
@@ -42,11 +34,7 @@ export async function scene({ rows = [], feed = {}, synced = true }: { rows?: re
   const logged: string[] = []
   const keep = (_fields: object, message: string): void => void logged.push(message)
   const app = createApp(handMadeGroup(view, services), { feed, stopping: stopping.signal, logger: { debug: () => {}, info: keep, warn: keep, error: keep } })
-  const server = createServerFor(app, {}).on('request', app)
-  servers.push(server)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const port = await serveApp(app)
   return {
     view,
     services,

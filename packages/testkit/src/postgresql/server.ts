@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises'
-import { setTimeout as delay } from 'node:timers/promises'
-
 import { messageOf } from '@muster/common'
 import pg from 'pg'
 
+import { RunningServer, started } from '../running-server.js'
+import type { Look } from '../running-server.js'
 import { findProvider } from './locate.js'
 import type { PostgresqlOptions } from './options.js'
 import { createProgramsRuntime } from './programs-runtime.js'
@@ -31,34 +30,23 @@ export interface PostgresqlServer extends AsyncDisposable {
   resume(): Promise<void>
 }
 
-const startTimeoutMs = 60_000
-
 /** Starts a server of its own on a free port of 127.0.0.1. Resolves when it serves. */
 export async function startPostgresql(options: PostgresqlOptions = {}): Promise<PostgresqlServer> {
   const provider = await findProvider()
   // testcontainers takes most of a second to load: only where it is needed.
   const runtime = provider.kind === 'programs' ? await createProgramsRuntime(provider, options) : await (await import('./docker-runtime.js')).createDockerRuntime(provider, options)
-  const server = new RunningServer(runtime, options)
-  try {
-    await server.start()
-    return server
-  } catch (error) {
-    await runtime.dispose()
-    throw error
-  }
+  return started(new RunningPostgresql(runtime, options))
 }
 
-class RunningServer implements PostgresqlServer {
-  readonly endpoint: string
-  readonly logFile: string
-  readonly #runtime: PostgresqlRuntime
+class RunningPostgresql extends RunningServer<PostgresqlRuntime> implements PostgresqlServer {
+  protected readonly name = 'PostgreSQL'
+  protected readonly startTimeoutMs = 60_000
+  protected readonly lookEveryMs = 20
   readonly #options: PostgresqlOptions
   #databases = 0
 
   constructor(runtime: PostgresqlRuntime, options: PostgresqlOptions) {
-    this.endpoint = runtime.endpoint
-    this.logFile = runtime.logFile
-    this.#runtime = runtime
+    super(runtime)
     this.#options = options
   }
 
@@ -80,45 +68,12 @@ class RunningServer implements PostgresqlServer {
     }
   }
 
-  async start(): Promise<void> {
-    if (await this.#runtime.isRunning()) throw new Error(`The PostgreSQL of ${this.endpoint} runs already`)
-    await this.#runtime.launch()
-    const deadline = performance.now() + startTimeoutMs
-    for (;;) {
-      const failure = await this.sql('SELECT 1').then(() => undefined, messageOf)
-      if (failure === undefined) return
-      if (!(await this.#runtime.isRunning())) throw new Error(`The PostgreSQL of ${this.endpoint} ended at its start: ${await this.#logEnd()}`)
-      if (performance.now() > deadline) throw new Error(`The PostgreSQL of ${this.endpoint} does not serve after ${startTimeoutMs} ms (${failure}): ${await this.#logEnd()}`)
-      await delay(20)
-    }
-  }
-
-  async kill(): Promise<void> {
-    await this.#runtime.end('at once')
-  }
-
-  async stop(): Promise<void> {
-    await this.#runtime.end('gracefully')
-  }
-
-  async suspend(): Promise<void> {
-    await this.#runtime.suspend()
-  }
-
-  async resume(): Promise<void> {
-    await this.#runtime.resume()
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#runtime.dispose()
+  protected beginLooking(): Look {
+    return () => this.sql('SELECT 1').then(() => undefined, messageOf)
   }
 
   #url(database: string): string {
     const { tls } = this.#options
     return `postgresql://postgres@${this.endpoint}/${database}${tls ? `?sslmode=verify-full&sslrootcert=${tls.ca}` : ''}`
-  }
-
-  async #logEnd(): Promise<string> {
-    return (await readFile(this.logFile, 'utf8')).slice(-4000)
   }
 }

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { setTimeout as delay } from 'node:timers/promises'
-
 import { messageOf } from '@muster/common'
 import amqplib from 'amqplib'
 import type { Channel, ChannelModel } from 'amqplib'
 
+import { RunningServer, started } from '../running-server.js'
+import type { Look } from '../running-server.js'
 import { within } from '../within.js'
 import { admin } from './configuration.js'
 import type { RabbitMqOptions } from './configuration.js'
@@ -42,7 +41,6 @@ export interface OpenChannel extends AsyncDisposable {
   readonly channel: Channel
 }
 
-const startTimeoutMs = 120_000
 const connectTimeoutMs = 5000
 
 /** Starts a broker of its own on free ports of 127.0.0.1. Resolves when it serves: some ten seconds. */
@@ -50,29 +48,18 @@ export async function startRabbitMq(options: RabbitMqOptions = {}): Promise<Rabb
   const provider = await findProvider()
   // testcontainers takes most of a second to load: only where it is needed.
   const runtime = provider.kind === 'programs' ? await createProgramsRuntime(provider, options) : await (await import('./docker-runtime.js')).createDockerRuntime(provider, options)
-  const server = new RunningServer(runtime)
-  try {
-    await server.start()
-    return server
-  } catch (error) {
-    await runtime.dispose()
-    throw error
-  }
+  return started(new RunningRabbitMq(runtime))
 }
 
-class RunningServer implements RabbitMqServer {
-  readonly endpoint: string
-  readonly secureEndpoint?: string
-  readonly logFile: string
+class RunningRabbitMq extends RunningServer<RabbitMqRuntime> implements RabbitMqServer {
+  protected readonly name = 'RabbitMQ'
+  protected readonly startTimeoutMs = 120_000
+  protected readonly lookEveryMs = 50
   readonly url: string
-  readonly #runtime: RabbitMqRuntime
 
   constructor(runtime: RabbitMqRuntime) {
-    this.endpoint = runtime.endpoint
-    if (runtime.secureEndpoint !== undefined) this.secureEndpoint = runtime.secureEndpoint
-    this.logFile = runtime.logFile
+    super(runtime)
     this.url = `amqp://${admin.username}:${admin.password}@${runtime.endpoint}/`
-    this.#runtime = runtime
   }
 
   async connect(): Promise<OpenChannel> {
@@ -85,45 +72,12 @@ class RunningServer implements RabbitMqServer {
     }
   }
 
-  async start(): Promise<void> {
-    if (await this.#runtime.isRunning()) throw new Error(`The RabbitMQ of ${this.endpoint} runs already`)
-    await this.#runtime.launch()
-    const deadline = performance.now() + startTimeoutMs
-    for (;;) {
-      const failure = await this.connect().then(async (opened) => await opened[Symbol.asyncDispose](), messageOf)
-      if (failure === undefined) return
-      if (!(await this.#runtime.isRunning())) throw new Error(`The RabbitMQ of ${this.endpoint} ended at its start: ${await this.#logEnd()}`)
-      if (performance.now() > deadline) throw new Error(`The RabbitMQ of ${this.endpoint} does not serve after ${startTimeoutMs} ms (${failure}): ${await this.#logEnd()}`)
-      await delay(50)
-    }
+  protected beginLooking(): Look {
+    return () => this.connect().then(async (opened) => await opened[Symbol.asyncDispose](), messageOf) as Promise<string | undefined>
   }
 
   async control(...words: string[]): Promise<void> {
-    await this.#runtime.control(words)
-  }
-
-  async kill(): Promise<void> {
-    await this.#runtime.end('at once')
-  }
-
-  async stop(): Promise<void> {
-    await this.#runtime.end('gracefully')
-  }
-
-  async suspend(): Promise<void> {
-    await this.#runtime.suspend()
-  }
-
-  async resume(): Promise<void> {
-    await this.#runtime.resume()
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#runtime.dispose()
-  }
-
-  async #logEnd(): Promise<string> {
-    return (await readFile(this.logFile, 'utf8')).slice(-4000)
+    await this.runtime.control(words)
   }
 }
 

@@ -1,7 +1,5 @@
 import { once } from 'node:events'
-import { open } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
 
 import { createRuntime } from './create-runtime.js'
 import { findProvider } from './find-provider.js'
@@ -10,6 +8,8 @@ import type { FourLetterWord } from './four-letter-word.js'
 import { toPlan } from './options.js'
 import type { ServerPlan, ZooKeeperOptions } from './options.js'
 import type { Provider } from './provider.js'
+import { RunningServer, started } from '../running-server.js'
+import type { Look } from '../running-server.js'
 import type { ServerRuntime } from '../server-runtime.js'
 
 /** A real ZooKeeper server, made by `startZooKeeper`. `await using` ends it and removes its data. */
@@ -36,8 +36,6 @@ export interface ZooKeeperServer extends AsyncDisposable {
   command(word: FourLetterWord): Promise<string>
 }
 
-const startTimeoutMs = 30_000
-
 /** Starts a server of its own on a free port of 127.0.0.1. Resolves when it serves. */
 export async function startZooKeeper(options: ZooKeeperOptions = {}): Promise<ZooKeeperServer> {
   return await startServer(await findProvider(), toPlan(options))
@@ -45,43 +43,28 @@ export async function startZooKeeper(options: ZooKeeperOptions = {}): Promise<Zo
 
 export async function startServer(provider: Provider, plan: ServerPlan): Promise<ZooKeeperServer> {
   const runtime = await createRuntime(provider, plan)
-  const server = new RunningServer(runtime, plan.membership ? /./ : /^Mode: /m)
-  try {
-    await server.start()
-    return server
-  } catch (error) {
-    await runtime.dispose()
-    throw error
-  }
+  return started(new RunningZooKeeper(runtime, plan.membership ? /./ : /^Mode: /m))
 }
 
-class RunningServer implements ZooKeeperServer {
-  readonly endpoint: string
-  readonly secureEndpoint?: string
-  readonly logFile: string
-  readonly #runtime: ServerRuntime
+class RunningZooKeeper extends RunningServer<ServerRuntime> implements ZooKeeperServer {
+  protected readonly name = 'ZooKeeper'
+  protected readonly startTimeoutMs = 30_000
+  protected readonly lookEveryMs = 20
   readonly #ready: RegExp
 
   /** `ready`: what its answer to `srvr` looks like when it has started. */
   constructor(runtime: ServerRuntime, ready: RegExp) {
-    this.endpoint = runtime.endpoint
-    if (runtime.secureEndpoint !== undefined) this.secureEndpoint = runtime.secureEndpoint
-    this.logFile = runtime.logFile
-    this.#runtime = runtime
+    super(runtime)
     this.#ready = ready
   }
 
-  async start(): Promise<void> {
-    if (await this.#runtime.isRunning()) throw new Error(`The ZooKeeper of ${this.endpoint} runs already`)
-    await this.#runtime.launch()
-    const deadline = performance.now() + startTimeoutMs
-    for (let patienceMs = 300; ; patienceMs = Math.min(3000, patienceMs * 1.3)) {
-      // Not patient at first: who asks while it opens its port is often never answered.
+  protected beginLooking(): Look {
+    let patienceMs = 300 // not patient at first: who asks while it opens its port is often never answered
+    return async () => {
       const answer = await askFourLetterWord(this.endpoint, 'srvr', patienceMs).catch(() => '')
-      if (this.#ready.test(answer) && (await this.#acceptsTls())) return
-      if (!(await this.#runtime.isRunning())) throw new Error(`The ZooKeeper of ${this.endpoint} ended at its start: ${await this.#logEnd()}`)
-      if (performance.now() > deadline) throw new Error(`The ZooKeeper of ${this.endpoint} does not serve after ${startTimeoutMs} ms: ${await this.#logEnd()}`)
-      await delay(20)
+      patienceMs = Math.min(3000, patienceMs * 1.3)
+      if (!this.#ready.test(answer)) return answer === '' ? 'no answer to srvr' : answer
+      return (await this.#acceptsTls()) ? undefined : 'no TLS yet'
     }
   }
 
@@ -100,40 +83,12 @@ class RunningServer implements ZooKeeperServer {
     }
   }
 
-  async kill(): Promise<void> {
-    await this.#runtime.end('at once')
-  }
-
-  async stop(): Promise<void> {
-    await this.#runtime.end('gracefully')
-  }
-
   async wipe(): Promise<void> {
-    if (await this.#runtime.isRunning()) throw new Error(`The ZooKeeper of ${this.endpoint} runs; stop or kill it before its data is removed`)
-    await this.#runtime.wipe()
-  }
-
-  async suspend(): Promise<void> {
-    await this.#runtime.suspend()
-  }
-
-  async resume(): Promise<void> {
-    await this.#runtime.resume()
+    if (await this.runtime.isRunning()) throw new Error(`The ZooKeeper of ${this.endpoint} runs; stop or kill it before its data is removed`)
+    await this.runtime.wipe()
   }
 
   command(word: FourLetterWord): Promise<string> {
     return askFourLetterWord(this.endpoint, word)
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#runtime.dispose()
-  }
-
-  async #logEnd(): Promise<string> {
-    const length = 4000
-    await using file = await open(this.logFile)
-    const { size } = await file.stat()
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, Math.max(0, size - length))
-    return buffer.toString('utf8', 0, bytesRead)
   }
 }
