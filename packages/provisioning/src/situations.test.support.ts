@@ -1,14 +1,31 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Logger } from '@muster/common'
+import { openHistory } from '@muster/database/history'
+import type { Transaction } from 'kysely'
 
 import type { ClusterHandle } from './cluster-handle.js'
 import { openProvisioning } from './open-provisioning.js'
 import type { ProvisioningOptions } from './open-provisioning.js'
 import type { Provisioning } from './provisioning.js'
 import type { StepHandle } from './step-handle.js'
+import { migrations, tablesOf } from './sql/tables.js'
+import type { Tables } from './sql/tables.js'
 import type { NewStep } from './store.js'
+import type { WorkersView } from './wait-for-workers.js'
 
 const ignore = (): void => {}
+
+/** Looks into the tables, or changes them, as another process would. */
+async function withTables<T>(url: string, work: (tables: Transaction<Tables>) => Promise<T>, kind: 'read' | 'write' = 'read'): Promise<T> {
+  const history = await openHistory<Tables>(url, { tablesOf, migrations })
+  try {
+    return await history[kind](work as never)
+  } finally {
+    await history.close()
+  }
+}
 
 /** What holds on every database. `url`: of a database of its own for each test. */
 export function situationsOfProvisioning(url: () => string): void {
@@ -295,6 +312,105 @@ export function situationsOfProvisioning(url: () => string): void {
         else await cluster.delete()
       }
       expect(seen).toEqual(['Validating -', 'Spawning 0', 'Spawning 1'])
+    })
+  })
+
+  describe('erasing', () => {
+    const countRows = (): Promise<{ events: number; steps: number; clusters: number }> => withTables(url(), async (tables) => {
+      const count = async (table: keyof Tables): Promise<number> => (await tables.selectFrom(table).select((of) => of.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()).n
+      return { events: await count('cluster_events'), steps: await count('cluster_provision_steps'), clusters: await count('clusters') }
+    })
+    const until = async (wanted: object): Promise<void> => {
+      for (const end = performance.now() + 15_000; ; ) {
+        const found = await countRows()
+        if (JSON.stringify(found) === JSON.stringify(wanted)) return
+        if (performance.now() > end) expect(found).toEqual(wanted)
+        await delay(20)
+      }
+    }
+
+    test('events of steps that are done go, those of steps that go on or have failed stay, and the counts stay', async () => {
+      const cluster = await (await open()).createCluster({ name: 'sample' })
+      await oks(await cluster.step(launching(600)), names(600))
+      const failed = await cluster.step({ name: 'Waiting for ssh', type: 'creating', total: 2 })
+      await failed.fail({ instance: 'i0', error: 'x' })
+      await failed.ok({ instance: 'i1' })
+      await oks(await cluster.step({ name: 'Starting', type: 'creating', total: 3 }), names(2))
+      const before = await cluster.steps()
+      await Promise.all([open({ eraseEveryMs: 5, keepEventsMs: 0 }), open({ eraseEveryMs: 5, keepEventsMs: 0 })])
+      await until({ events: 4, steps: 3, clusters: 1 })
+      expect(await cluster.steps()).toEqual(before)
+      expect(before[0]).toMatchObject({ completed: 600, state: 'done' })
+    })
+
+    test('events are kept as long as was asked for', async () => {
+      const cluster = await (await open()).createCluster({ name: 'sample' })
+      await (await cluster.step(launching(1))).ok({ instance: 'i0' })
+      const gone = await (await open()).createCluster({ name: 'gone' })
+      await (await gone.step(launching(2))).fail({ instance: 'i0', error: 'x' })
+      await gone.delete()
+      await open({ eraseEveryMs: 5, keepEventsMs: 3_600_000 })
+      await until({ events: 1, steps: 1, clusters: 1 }) // what is deleted goes at once
+      expect(await eventCount(cluster)).toBe(1)
+    })
+
+    test('one that has begun to erase and is no more does not keep others from it for ever', async () => {
+      const cluster = await (await open()).createCluster({ name: 'sample' })
+      await (await cluster.step(launching(1))).ok({ instance: 'i0' })
+      const setLease = (lease: number): Promise<unknown> => withTables(url(), (tables) => tables.insertInto('cluster_eraser').values({ only: 1, holder: 'dead', until: lease }).onConflict((conflict) => conflict.column('only').doUpdateSet({ until: lease })).execute(), 'write')
+      await setLease(Date.now() + 3_600_000)
+      await open({ eraseEveryMs: 5, keepEventsMs: 0 })
+      for (let rounds = 0; rounds < 5; rounds += 1) {
+        await delay(20)
+        expect(await countRows()).toMatchObject({ events: 1 })
+      }
+      await setLease(Date.now() - 1)
+      await until({ events: 0, steps: 1, clusters: 1 })
+    })
+  })
+
+  describe('waiting for workers', () => {
+    class Workers implements WorkersView {
+      readonly synced = true
+      readonly #all: ReturnType<WorkersView['workers']>[number][] = []
+      readonly #listeners = new Set<() => void>()
+      workers(): ReturnType<WorkersView['workers']> {
+        return this.#all
+      }
+      onChange(listener: () => void): () => void {
+        this.#listeners.add(listener)
+        return () => this.#listeners.delete(listener)
+      }
+      join(name: string, group = 'g'): void {
+        this.#all.push({ group, name, hostname: 'h', memberId: crypto.randomUUID() })
+        for (const listener of this.#listeners) listener()
+      }
+    }
+
+    test('each worker of the group counts once, also when it is started again, until there are enough', async () => {
+      const cluster = await (await open()).createCluster({ name: 'sample' })
+      const view = new Workers()
+      view.join('a')
+      view.join('other', 'elsewhere')
+      const waiting = cluster.waitForWorkers({ type: 'creating', total: 3, view, group: 'g', deadlineMs: 60_000 })
+      for await (const { provision_progress: [step] } of cluster.watch()) {
+        if (step?.completed === 1) view.join('b')
+        if (step?.completed === 2) {
+          view.join('b')
+          view.join('c'.repeat(100))
+        }
+        if (step?.state === 'done') break
+      }
+      expect(await waiting).toMatchObject({ step_name: 'Waiting for workers', completed: 3, total: 3, state: 'done' })
+      expect((await cluster.events()).events.map(({ instance_name: name }) => name).sort()).toEqual(['a@h', 'b@h', expect.stringMatching(/^c{71}~[0-9a-f]{8}$/)])
+    })
+
+    test('at the deadline the step fails with how many are missing', async () => {
+      const cluster = await (await open()).createCluster({ name: 'sample' })
+      const view = new Workers()
+      view.join('a')
+      await expect(cluster.waitForWorkers({ type: 'creating', total: 3, view, group: 'g', deadlineMs: 50 })).rejects.toMatchObject({ code: 'operation_timed_out', hint: expect.stringContaining('2 of 3 workers are missing') })
+      expect(await cluster.show()).toMatchObject({ status: 'Error', status_description: expect.stringContaining("2 of 3 workers are missing in group 'g'"), provision_progress: [{ completed: 1, failed: 1, successful: false }] })
     })
   })
 

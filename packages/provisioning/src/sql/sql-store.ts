@@ -20,6 +20,8 @@ import type { Tables } from './tables.js'
 export interface SqlStoreOptions {
   readonly eventLog: boolean
   readonly reporterTimeoutMs: number
+  /** Closed with it. */
+  readonly eraser?: { close(): Promise<void> } | undefined
 }
 
 const attempts = 3
@@ -33,11 +35,13 @@ export class SqlStore implements ProvisioningStore {
   readonly #history: History<Tables>
   readonly #reporterTimeoutMs: number
   readonly #reports: ReportQueue
+  readonly #eraser: SqlStoreOptions['eraser']
 
-  constructor(history: History<Tables>, { eventLog, reporterTimeoutMs }: SqlStoreOptions) {
+  constructor(history: History<Tables>, { eventLog, reporterTimeoutMs, eraser }: SqlStoreOptions) {
     this.eventLog = eventLog
     this.#history = history
     this.#reporterTimeoutMs = reporterTimeoutMs
+    this.#eraser = eraser
     this.#reports = new ReportQueue((step, reports) => this.#record(step, reports))
   }
 
@@ -127,8 +131,9 @@ export class SqlStore implements ProvisioningStore {
     }
   }
 
-  close(): Promise<void> {
-    return this.#history.close()
+  async close(): Promise<void> {
+    await this.#eraser?.close()
+    await this.#history.close()
   }
 
   async #record({ id, tenant }: StepKey, reports: readonly Report[]): Promise<Reported> {
