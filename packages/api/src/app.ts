@@ -9,6 +9,7 @@ import type { Connections } from './connections.js'
 import { openContext } from './context.js'
 import type { AppServiceGroup, Context } from './context.js'
 import { novaFace } from './faces/nova/face.js'
+import { saharaFace } from './faces/sahara/face.js'
 import { livenessOfProcess, readiness } from './health.js'
 import type { ServerHistory } from './history/history.js'
 import { limits } from './limits.js'
@@ -74,6 +75,7 @@ export function createApp(serviceGroup: AppServiceGroup, { logger = silentLogger
   app.use(nameRequests, logRequests(logger), metrics.observe, refuseExcess)
   addRoutes(app, routesOf(context, metrics.route, stopping), context.access, readJsonBody)
   app.use('/v2.1', novaFace(context, logger))
+  for (const below of ['/v1.1', '/v2'] as const) app.use(below, saharaFace(context, below, logger))
   app.use(noSuchPath, answerProblems(logger))
   return app
 }
