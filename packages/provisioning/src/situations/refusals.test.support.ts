@@ -13,7 +13,7 @@ export function situationsOfRefusals({ open }: Scene): void {
       ['a NUL byte in a name', { name: 'a\0b' }, 'invalid_argument'],
       ['a tenant that is too long', { name: 'a', tenant: 'x'.repeat(37) }, 'too_large'],
       ['a NUL byte in a description', { name: 'a', description: '\0' }, 'invalid_argument'],
-      ['a declared type that there is not', { name: 'a', plugin: { name: 'p', provisioningSteps: () => ({ creatin: [] }) as object } }, 'invalid_argument'],
+      ['a declared type that there is not', { name: 'a', plugin: { name: 'p', provisioningSteps: () => ({ creating: [], creatin: [] }) } }, 'invalid_argument'],
     ])('of a cluster: %s', async (_, options, code) => {
       const provisioning = await open()
       await expect(provisioning.createCluster(options)).rejects.toMatchObject({ code })
