@@ -46,7 +46,7 @@ export class ClusterHandle {
     return this.#store.cluster(this.id, this.#of)
   }
 
-  /** Its steps, oldest first; `withEvents`: failures first, at most 1000 in all. @throws NotFound */
+  /** Its steps, oldest first; `withEvents`: failures first, at most 500 in all. @throws NotFound */
   async steps({ withEvents = false }: { readonly withEvents?: boolean | undefined } = {}): Promise<readonly StepRow[]> {
     return (await this.#store.cluster(this.id, { ...this.#of, withEvents })).provision_progress
   }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Bell, Conflict, isMusterError, NotFound } from '@muster/common'
 import type { History } from '@muster/database/history'
 
-import { checkCluster, checkReport, checkStep, checkTenant, limitOf } from '../limits.js'
+import { checkCluster, checkReport, checkStep, checkTenant } from '../limits.js'
 import type { ClusterPage, ClusterRow, EventPage, StepRow } from '../rows.js'
 import type { EventFilter, NewCluster, NewStep, PageOptions, ProvisioningStore, Report, Reported, TenantOptions } from '../store.js'
 import { beginStep } from './begin-step.js'
@@ -103,8 +103,7 @@ export class SqlStore implements ProvisioningStore {
     })
   }
 
-  async events(cluster: string, { tenant = 'default', signal, ...page }: TenantOptions & PageOptions & EventFilter = {}): Promise<EventPage> {
-    limitOf(page)
+  events(cluster: string, { tenant = 'default', signal, ...page }: TenantOptions & PageOptions & EventFilter = {}): Promise<EventPage> {
     return this.#read(signal, async (tables) => readEvents(tables, (await findCluster(tables, cluster, tenant)).id, page))
   }
 

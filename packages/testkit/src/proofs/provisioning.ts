@@ -122,7 +122,7 @@ async function onFresh(name: DatabaseName, show: (url: string) => Promise<Bar[]>
     await using folder = await temporaryFolder()
     return await show(`sqlite:${joinPath(folder.path, 'history.db')}`)
   }
-  await using server = await startPostgresql()
+  await using server = await startPostgresql({ settings: { max_connections: 500 } }) // each reporter has a few
   return await show(await server.createDatabase())
 }
 
