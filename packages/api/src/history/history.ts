@@ -4,7 +4,7 @@ import { BackendUnreachable, isMusterError, messageOf } from '@muster/common'
 import type { Logger } from '@muster/common'
 import { parseHistoryUrl } from '@muster/database/history'
 import { ChangeLog, ChangeTail, Observer, webhookCouriers } from '@muster/notifications'
-import type { AddressRules, ObserverOptions } from '@muster/notifications'
+import type { AddressRules, ObserverOptions, SinkStatus } from '@muster/notifications'
 import type { ServiceGroup } from '@muster/servicegroup'
 
 /** A log that is open, and its latest changes. */
@@ -71,6 +71,11 @@ export class ServerHistory {
     if (!this.#open) return { state: 'unreachable', reason: this.#failure === undefined ? null : messageOf(this.#failure) }
     const { state, reason } = this.#open.observer
     return { state, reason: reason ?? null }
+  }
+
+  /** How the sinks do that this server tells. */
+  sinks(): readonly SinkStatus[] {
+    return this.#open?.observer.sinks() ?? []
   }
 
   /** Resolves when another server can go on. */
