@@ -18,11 +18,11 @@ describe('every command in a README', () => {
     expect(commands.filter((command) => !runElsewhere.has(command))).toEqual([])
   })
 
-  test.each(runHere.filter(({ tag }) => tag === 'sh'))('$name runs in a shell', async (block) => {
+  test.concurrent.each(runHere.filter(({ tag }) => tag === 'sh'))('$name runs in a shell', async (block) => {
     await run(block)
   }, 60_000)
 
-  test.each(runHere.filter(({ tag }) => tag === 'js'))('$name runs as a module', async (block) => {
+  test.concurrent.each(runHere.filter(({ tag }) => tag === 'js'))('$name runs as a module', async (block) => {
     await run(block)
   }, 60_000)
 })
