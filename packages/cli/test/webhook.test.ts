@@ -24,7 +24,7 @@ async function withServer(use: (scene: Scene) => Promise<void>): Promise<void> {
   await using endpoint = await Endpoint.open()
   await using server = store.start(['serve', '--port', '0', '--webhook-allow', '127.0.0.0/8'])
   const [, url = ''] = await server.line(/^listening on (\S+)$/)
-  await use({ store, endpoint, svc: (words, env = {}) => store.svc([...words, '--endpoint', url], env) })
+  await use({ store, endpoint, svc: (words, env) => store.svc([...words, '--endpoint', url], env) })
 }
 
 /** What `svc webhook list` tells of the one webhook there is. */
