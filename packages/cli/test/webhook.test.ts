@@ -7,6 +7,8 @@ import { Webhook } from 'standardwebhooks'
 import { Store } from './svc.js'
 import type { Result } from './svc.js'
 
+/** Many commands, each a process. */
+const timeoutMs = 60_000
 const shown = /^whsec_[\w+/]{43}=\n$/
 const told = /^svc: webhook ([\da-f-]{36}) \(.*\) was made; its secret is not shown again$/m
 const idOf = ({ stderr }: Result): string => told.exec(stderr)?.[1] ?? ''
@@ -54,7 +56,7 @@ describe('straight on a backend', () => {
     expect(await store.svc(['webhook', 'delete', prefix, '--yes'])).toMatchObject({ code: 0, stdout: `webhook ${id} (192.0.2.1) is deleted\n` })
     expect(await store.svc(['webhook', 'delete', id, '--yes'])).toMatchObject({ code: 3, stderr: expect.stringContaining('svc webhook list') })
     expect(await store.svc(['webhook', 'list'])).toMatchObject({ code: 0, stdout: '\n', stderr: 'svc: no webhooks\n' })
-  })
+  }, timeoutMs)
 
   test('what takes something away needs a terminal or --yes; --dry-run says what would be, and leaves all as it is', async () => {
     await using store = await Store.create()
@@ -66,7 +68,7 @@ describe('straight on a backend', () => {
     expect((await store.svc(['webhook', 'disable', id, '--reason', 'moved', '--dry-run'])).stdout).toContain('  Status: enabled -> disabled\n  Disabled Reason: none -> moved\n')
     expect(await store.svc(['webhook', 'add', url, '--type', 'nova-api', '--dry-run'])).toMatchObject({ code: 0, stdout: `a webhook to ${url} would be made, told of all kinds, nova-api, all hosts\n` })
     expect(await store.svc(['webhook', 'list', '-f', 'value', '-c', 'id', '-c', 'status'])).toMatchObject({ stdout: `${id} enabled\n` })
-  })
+  }, timeoutMs)
 
   test('what is wrong is told before anything is written; an address that servers would not send to is told, and is no refusal', async () => {
     await using store = await Store.create()
@@ -86,7 +88,7 @@ describe('straight on a backend', () => {
     expect((await store.svc(['webhook', 'add', 'http://127.0.0.1:1/x'])).stderr).toContain('svc serve --webhook-allow')
     expect((await store.svc(['webhook', 'add', 'http://127.0.0.1:1/y'], { SVC_WEBHOOK_ALLOW: '127.0.0.1' })).stderr).not.toContain('nothing is sent')
     expect((await store.svc(['webhook', 'list', '-f', 'value', '-c', 'url'])).stdout).toBe('http://127.0.0.1:1/x\nhttp://127.0.0.1:1/y\n')
-  })
+  }, timeoutMs)
 
   test('a test is sent by this host, to addresses that it allows', async () => {
     await using store = await Store.create()
@@ -99,7 +101,7 @@ describe('straight on a backend', () => {
     expect(sent.code).toBe(0)
     expect(JSON.parse(sent.stdout)).toEqual({ Told: true, Status: 204, 'Latency Ms': expect.any(Number), Excerpt: '', Error: null })
     expect(verified(secret, endpoint.received[0] as Received)).toMatchObject({ type: 'webhook.test', data: { webhook: id } })
-  })
+  }, timeoutMs)
 })
 
 describe('over HTTP', () => {
@@ -127,7 +129,7 @@ describe('over HTTP', () => {
       expect((await svc(['webhook', 'enable', id])).code).toBe(0)
       expect((await svc(['webhook', 'delete', id, '--yes'])).code).toBe(0)
       expect(await svc(['webhook', 'show', id])).toMatchObject({ code: 3 })
-    }))
+    }), timeoutMs)
 
   test('an endpoint that is slower than other answers may be is waited for, and one that refuses makes 1', () =>
     withServer(async ({ svc, endpoint }) => {
@@ -136,14 +138,14 @@ describe('over HTTP', () => {
       const { code, stdout } = await svc(['webhook', 'test', id, '-f', 'json'])
       expect(code).toBe(1)
       expect(JSON.parse(stdout)).toMatchObject({ Told: false, Status: 503, Excerpt: 'busy', Error: null })
-    }))
+    }), timeoutMs)
 
   test('an address that the server does not send to is refused with 4, a token that is no admin likewise', () =>
     withServer(async ({ store, svc }) => {
       expect(await svc(['webhook', 'add', 'http://192.0.2.1/x'])).toMatchObject({ code: 4, stdout: '' })
       const reader = (await store.svc(['token', 'create', '--role', 'reader'])).stdout.trim()
       await eventually(async () => expect(await svc(['webhook', 'list'], { SVC_TOKEN: reader })).toMatchObject({ code: 4, stderr: expect.stringContaining('this needs admin') }))
-    }))
+    }), timeoutMs)
 })
 
 test('completion knows the webhooks', async () => {
@@ -151,4 +153,4 @@ test('completion knows the webhooks', async () => {
   const id = idOf(await store.svc(['webhook', 'add', 'https://192.0.2.1/in']))
   expect((await store.svc(['complete', '--', 'webhook', 'show', ''])).stdout).toContain(`${id}\t`)
   expect((await store.svc(['complete', '--', 'webhook', 'add', '--kind', ''])).stdout).toContain('service.update\t')
-})
+}, timeoutMs)
