@@ -25,7 +25,7 @@ async function withServer(use: (scene: Scene) => Promise<void>): Promise<void> {
   await using store = await Store.create()
   await using endpoint = await Endpoint.open()
   await using server = store.start(['serve', '--port', '0', '--webhook-allow', '127.0.0.0/8'])
-  const [, url = ''] = await server.line(/^listening on (\S+)$/)
+  const [, url = ''] = await server.line(/^listening on (\S+)$/, { timeoutMs: 30_000 })
   await use({ store, endpoint, svc: (words, env) => store.svc([...words, '--endpoint', url], env) })
 }
 
