@@ -105,7 +105,7 @@ describe('what the broker refuses is told as what it is, without a secret', () =
     await channel.assertExchange('spread', 'fanout', { durable: false })
     expect(await refusal(broker.sink({ exchange: 'spread' }).send(notifications(1), never))).toMatchObject({ code: 'invalid_argument', argument: 'type', hint: expect.stringContaining('another exchange') })
     await channel.assertQueue('short.info', { durable: false, maxLength: 5 })
-    expect(await refusal(broker.sink({ exchange: 'short' }).send(notifications(1), never))).toMatchObject({ code: 'invalid_argument', argument: 'x-max-length', hint: expect.stringContaining('declareQueue') })
+    expect(await refusal(broker.sink({ exchange: 'short' }).send(notifications(1), never))).toMatchObject({ code: 'invalid_argument', argument: 'x-max-length', hint: expect.stringContaining('declare_queue') })
   }, timeoutMs)
 })
 

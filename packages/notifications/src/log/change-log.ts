@@ -51,8 +51,8 @@ export class ChangeLog {
     this.history = history
   }
 
-  /** Opens the log in a database: `sqlite:<file>` or `postgresql://...`; it is made if it is not there. @throws as `openHistory` */
-  static async open(url: string, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<ChangeLog> {
+  /** Opens the log in a database: `sqlite:<file>` or `postgresql://...`; it is made if it is not there, but not with `readOnly`: then nothing is written, and it is NotFound. @throws as `openHistory` */
+  static async open(url: string, options: { readonly readOnly?: boolean | undefined; readonly signal?: AbortSignal | undefined } = {}): Promise<ChangeLog> {
     return new ChangeLog(await openHistory<Tables>(url, { tablesOf, migrations, ...options }))
   }
 
