@@ -12,8 +12,7 @@ import { openHistory } from './server-history.js'
 import { changesPerSecond, Writer } from './writer.js'
 
 const services = 100
-const [warmUpSeconds, seconds] = [2, 10]
-const changes = seconds * changesPerSecond
+const [warmUpChanges, changes] = [400, 2000]
 const patience = { timeoutMs: 60_000, everyMs: 50 }
 
 /** How long it takes from a change of a service to those who listen, each in another process: to a stream of the server, and by a RabbitMQ. */
@@ -42,13 +41,13 @@ async function measureDelay(database: Database, broker: RabbitMqServer | undefin
       if (delays.length < count) throw new Error(`${name} has told ${delays.length} of ${count} changes`)
     }), patience)
   }
-  await writer.change(warmUpSeconds)
-  await heardOf(warmUpSeconds * changesPerSecond)
+  await writer.change(warmUpChanges)
+  await heardOf(warmUpChanges)
   for (const [, receipts] of listeners) receipts.delays = []
   const before = await server.cpu()
-  const { times, perSecond } = await writer.change(seconds)
+  const { times, perSecond } = await writer.change(changes)
   await heardOf(changes).catch((error: unknown) => process.stderr.write(`${String(error)}\n`)) // what is missing is told as missed
-  const cpuShare = ((await server.cpu()) - before) / seconds / 10
+  const cpuShare = ((await server.cpu()) - before) / (changes / perSecond) / 10
   const what = `${database.name}, ${changesPerSecond} changes/s`
   const here = `the change itself p50 ${quantile(times, 0.5).toFixed(1)} ms, p99 ${quantile(times, 0.99).toFixed(1)} ms of it; the server used ${cpuShare.toFixed(0)}% of one core; ${perSecond.toFixed(0)} changes/s in truth`
   return listeners.flatMap(([name, receipts]) => toOutcomes(`${what}: from before the change to the receipt by ${name}`, receipts, here))
