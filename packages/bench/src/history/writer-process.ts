@@ -41,7 +41,8 @@ async function update({ count, perSecond, endpoint }: Updates): Promise<Done> {
   const group = endpoint === undefined ? await opened : createClient(endpoint)
   const done = await timed(count, perSecond, async (reason) => {
     const [turn, uuid = ''] = [Math.floor(updates / services.length), services[updates++ % services.length]]
-    await group.update(uuid, { status: turn % 2 === 0 ? 'disabled' : 'enabled' }, { actor: 'bench', reason })
+    // The version makes it a change, also where two of one service overtake each other.
+    await group.update(uuid, { status: turn % 2 === 0 ? 'disabled' : 'enabled', version: updates }, { actor: 'bench', reason })
   })
   if (endpoint !== undefined) await group.close()
   return done
