@@ -65,7 +65,7 @@ export class ChangeLog {
         const rows = await tables
           .selectFrom('changes')
           .selectAll()
-          .where('seq', '>', after ?? 0)
+          .$if(after !== undefined || from === undefined, (query) => query.where('seq', '>', after ?? 0)) // beside the first number at a time it would be what SQLite begins at
           .where('seq', '<', nextSeq)
           .$if(from !== undefined, (query) => query.where('at', '>=', from ?? 0).where('seq', '>=', firstAt(tables, from ?? 0)))
           .where((of) => of.and(conditions(of, filter)))
