@@ -5,10 +5,11 @@ const allowed = {
   zookeeper: ['common'],
   coordination: ['common'],
   servicegroup: ['common', 'coordination'],
+  provisioning: ['common', 'database'],
   notifications: ['common', 'database', 'servicegroup'],
   client: ['common'],
-  api: ['common', 'database', 'coordination', 'servicegroup', 'notifications'],
-  cli: ['common', 'client', 'servicegroup', 'coordination', 'database', 'zookeeper', 'notifications', 'api'],
+  api: ['common', 'database', 'coordination', 'servicegroup', 'provisioning', 'notifications'],
+  cli: ['common', 'client', 'servicegroup', 'coordination', 'database', 'zookeeper', 'provisioning', 'notifications', 'api'],
 }
 const product = '^packages/[^/]+/src/'
 const tests = String.raw`\.test\.ts$`
@@ -44,7 +45,7 @@ export default {
       name: 'client-takes-only-types-of-servicegroup',
       severity: 'error',
       from: { path: '^packages/client/src/', pathNot: tests },
-      to: { path: '^packages/', pathNot: '^packages/(client|common|servicegroup|notifications)/' },
+      to: { path: '^packages/', pathNot: '^packages/(client|common|servicegroup|provisioning|notifications)/' },
     },
     { name: 'of-cli-the-doctor-alone-knows-the-client', severity: 'error', from: { path: '^packages/cli/src/', pathNot: ['^packages/cli/src/doctor/', tests] }, to: { path: '^packages/zookeeper/' } },
     { name: 'servicegroup-alone-knows-how-services-are-stored', severity: 'error', from: { path: product, pathNot: [tests, devOnly, '^packages/(servicegroup|notifications)/'] }, to: { path: '^packages/servicegroup/(src|dist)/internal' } },

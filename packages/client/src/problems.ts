@@ -1,5 +1,6 @@
 import {
   BackendUnreachable,
+  Conflict,
   GroupAlreadyExist,
   GroupNotCreated,
   GroupNotEmpty,
@@ -70,6 +71,7 @@ const retellByCode: Readonly<Record<ErrorCode, Retell>> = {
   outcome_unknown: ({ detail }, context) => new OutcomeUnknown('', detail, context),
   session_lost: (_, context) => new SessionLost(NaN, context),
   closed: ({ detail }, context, endpoint) => new BackendUnreachable(endpoint, detail, context), // Closed would say that this client is closed
+  conflict: ({ detail }, context) => new Conflict(detail, context),
   version_conflict: ({ detail }, context) => new VersionConflict(detail, context),
   not_found: ({ detail }, context) => new NotFound(detail, context),
   not_allowed: ({ detail }, context) => new NotAllowed(detail, context),

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'session_lost'
   | 'closed'
   | 'version_conflict'
+  | 'conflict'
   | 'not_found'
   | 'not_allowed'
   | 'not_supported'
@@ -161,6 +162,11 @@ export class VersionConflict extends MusterError {
   }
 }
 
+/** As things are it cannot be done; nothing was attempted. */
+export class Conflict extends MusterError {
+  readonly code = 'conflict'
+}
+
 /** There is no such thing. */
 export class NotFound extends MusterError {
   readonly code = 'not_found'
@@ -219,6 +225,7 @@ export const httpStatusByCode = {
   session_lost: 503,
   closed: 503,
   version_conflict: 412,
+  conflict: 409,
   not_found: 404,
   not_allowed: 403,
   not_supported: 501,
@@ -243,6 +250,7 @@ export const exitStatusByCode = {
   session_lost: 69,
   closed: 69,
   version_conflict: 6,
+  conflict: 6,
   not_found: 3,
   not_allowed: 4,
   not_supported: 1,

@@ -1,6 +1,7 @@
 export {
   BackendUnreachable,
   Closed,
+  Conflict,
   exitStatusByCode,
   GroupAlreadyExist,
   GroupNotCreated,
@@ -42,3 +43,5 @@ export { onAbort } from './on-abort.js'
 export { differences } from './differences.js'
 export type { Differences } from './differences.js'
 export { thisUser } from './this-user.js'
+export { Bell } from './bell.js'
+export { repeat } from './repeat.js'

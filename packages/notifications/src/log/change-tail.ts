@@ -1,8 +1,6 @@
-import { silentLogger } from '@muster/common'
+import { Bell, repeat, silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
 
-import { Bell } from '../bell.js'
-import { repeat } from '../repeat.js'
 import type { ChangeLog } from './change-log.js'
 import type { Change } from './change.js'
 

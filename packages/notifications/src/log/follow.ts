@@ -1,4 +1,5 @@
-import { Bell } from '../bell.js'
+import { Bell } from '@muster/common'
+
 import type { ChangeFilter, ChangeLog } from './change-log.js'
 import type { ChangeTail } from './change-tail.js'
 import type { Change } from './change.js'

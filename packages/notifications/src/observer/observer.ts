@@ -1,14 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { isMusterError, messageOf, silentLogger } from '@muster/common'
+import { Bell, isMusterError, messageOf, repeat, silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { LiveView, ServiceGroup } from '@muster/servicegroup'
 import type { ChangeSource, Drained, Holding } from '@muster/servicegroup/internal'
 
-import { Bell } from '../bell.js'
 import type { ChangeLog } from '../log/change-log.js'
 import { gapChange } from '../log/rows.js'
-import { repeat } from '../repeat.js'
 import { Courier } from '../sinks/courier.js'
 import type { SinkStatus } from '../sinks/courier.js'
 import type { Sink } from '../sinks/sink.js'

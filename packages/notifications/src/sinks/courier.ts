@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { longestTimerMs, messageOf, silentLogger } from '@muster/common'
+import { Bell, longestTimerMs, messageOf, silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
 
-import { Bell } from '../bell.js'
 import type { ChangeLog, ChangePage } from '../log/change-log.js'
 import { toNotification } from '../notification/notification.js'
 import { RetryLater } from './sink.js'

@@ -63,7 +63,7 @@ describe('the image made by its steps', () => {
   })
 
   test('holds the packages as npm has them, and nothing that only builds or tests', async () => {
-    expect((await readdir(join(image.root, 'app', 'packages'))).sort()).toEqual(['api', 'cli', 'client', 'common', 'coordination', 'database', 'notifications', 'servicegroup', 'zookeeper'])
+    expect((await readdir(join(image.root, 'app', 'packages'))).sort()).toEqual(['api', 'cli', 'client', 'common', 'coordination', 'database', 'notifications', 'provisioning', 'servicegroup', 'zookeeper'])
     const files = await readdir(join(image.root, 'app'), { recursive: true })
     expect(files.filter((file) => /^packages\/[^/]+\/(src\/|test\/|dist\/.*\.test\.)|^node_modules\/(typescript|jest|eslint|testcontainers)\//.test(file))).toEqual([])
     expect(existsSync(join(image.root, 'app', 'node_modules', '@muster', 'cli', 'bin', 'svc.js'))).toBe(true)

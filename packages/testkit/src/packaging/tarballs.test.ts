@@ -20,7 +20,7 @@ interface Manifest {
 
 const read = async <T>(...path: string[]): Promise<T> => JSON.parse(await readFile(join(...path), 'utf8')) as T
 
-const names = ['api', 'cli', 'client', 'common', 'coordination', 'database', 'notifications', 'servicegroup', 'zookeeper']
+const names = ['api', 'cli', 'client', 'common', 'coordination', 'database', 'notifications', 'provisioning', 'servicegroup', 'zookeeper']
 let folder: TemporaryFolder
 let tarballs: ReadonlyMap<string, string>
 

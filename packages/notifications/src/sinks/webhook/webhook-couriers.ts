@@ -1,11 +1,10 @@
-import { isMusterError } from '@muster/common'
+import { isMusterError, repeat } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { ServiceGroup } from '@muster/servicegroup'
 import type { StoredWebhook } from '@muster/servicegroup/internal'
 
 import type { ChangeLog } from '../../log/change-log.js'
 import type { Couriers, OpenCouriers } from '../../observer/observer.js'
-import { repeat } from '../../repeat.js'
 import { Courier } from '../courier.js'
 import type { SinkStatus } from '../courier.js'
 import { forgetSinks } from '../retries.js'

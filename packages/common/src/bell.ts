@@ -1,4 +1,5 @@
-import { longestTimerMs, onAbort } from '@muster/common'
+import { longestTimerMs } from './durations.js'
+import { onAbort } from './on-abort.js'
 
 /** Wakes the one who waits. What rings while nobody waits is not missed: the next wait is over at once. */
 export class Bell {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { isMusterError } from '@muster/common'
+import { isMusterError } from './errors.js'
 
 const [firstBackoffMs, longestBackoffMs] = [50, 5000]
 

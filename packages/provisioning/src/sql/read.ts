@@ -1,0 +1,107 @@
+import { InvalidArgument, NotFound } from '@muster/common'
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
+
+import { limitOf } from '../limits.js'
+import type { ClusterPage, ClusterRow, EventPage, EventRow, StepRow } from '../rows.js'
+import type { EventFilter, PageOptions } from '../store.js'
+import type { Reading } from './clock.js'
+import { stepsOf } from './settle.js'
+import { toClusterRow, toEventRow, toStepRow } from './to-rows.js'
+import type { StoredCluster, StoredEvent } from './to-rows.js'
+import type { Tables } from './tables.js'
+
+/** A row that is the last of a page: what the next one begins after. */
+interface Place {
+  readonly created_at: number
+  readonly id: string
+}
+
+const toCursor = ({ created_at: at, id }: Place): string => `${at}.${id}`
+
+function toPlace(cursor: string): Place {
+  const [, at, id] = /^(\d{1,15})\.([0-9a-f-]{36})$/.exec(cursor) ?? []
+  if (at === undefined || id === undefined) throw new InvalidArgument('after', `'${cursor}' is no place in a list`, { hint: 'Give next of the page before, as it is.' })
+  return { created_at: Number(at), id }
+}
+
+/** In the shape that an index by time and id answers. */
+function comesAfter<T extends 'clusters' | 'cluster_events'>(of: ExpressionBuilder<Tables, T>, cursor: string): Expression<SqlBool> {
+  const { created_at: at, id } = toPlace(cursor)
+  const row = of as unknown as ExpressionBuilder<Tables, 'clusters'>
+  return row.and([row('created_at', '>=', at), row.or([row('created_at', '>', at), row('id', '>', id)])])
+}
+
+/** One row more than the page holds says that there are more. */
+function cut<Row extends Place>(rows: readonly Row[], limit: number): { page: readonly Row[]; next: string | null } {
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  return { page, next: rows.length > limit && last ? toCursor(last) : null }
+}
+
+/** By id, else by name. @throws NotFound */
+export async function findCluster(tables: Reading, idOrName: string, tenant: string): Promise<StoredCluster> {
+  const there = tables.selectFrom('clusters').selectAll().where('tenant_id', '=', tenant).where('deleted_at', 'is', null)
+  const cluster = (await there.where('id', '=', idOrName).executeTakeFirst()) ?? (await there.where('name', '=', idOrName).executeTakeFirst())
+  if (!cluster) throw new NotFound(`Cluster '${idOrName}'`)
+  return cluster
+}
+
+export async function readClusters(tables: Reading, tenant: string, options: PageOptions, now: number): Promise<ClusterPage> {
+  const limit = limitOf(options, 20) // each comes with its steps
+  const { after } = options
+  const rows = await tables
+    .selectFrom('clusters')
+    .selectAll()
+    .where('tenant_id', '=', tenant)
+    .where('deleted_at', 'is', null)
+    .$if(after !== undefined, (query) => query.where((of) => comesAfter(of, after ?? '')))
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(limit + 1)
+    .execute()
+  const { page, next } = cut(rows, limit)
+  return { clusters: await withSteps(tables, page, now), next }
+}
+
+export async function readCluster(tables: Reading, cluster: StoredCluster, now: number, withEvents: boolean): Promise<ClusterRow> {
+  const events = withEvents ? await embeddedEvents(tables, cluster.id) : undefined
+  const steps = (await stepsOf(tables, [cluster.id])).map((step) => toStepRow(step, now, events?.filter(({ step_id: id }) => id === step.id)))
+  return toClusterRow(cluster, steps)
+}
+
+async function withSteps(tables: Reading, clusters: readonly StoredCluster[], now: number): Promise<ClusterRow[]> {
+  if (clusters.length === 0) return []
+  const byCluster = new Map<string, StepRow[]>(clusters.map(({ id }) => [id, []]))
+  for (const step of await stepsOf(tables, [...byCluster.keys()])) byCluster.get(step.cluster_id)?.push(toStepRow(step, now))
+  return clusters.map((cluster) => toClusterRow(cluster, byCluster.get(cluster.id) ?? []))
+}
+
+/** So many in all, because a cluster may have kept a million. */
+const mostEmbedded = 500
+
+/** Failures first, then each kind as it came: what an index finds however many there are. */
+async function embeddedEvents(tables: Reading, cluster: string): Promise<EventRow[]> {
+  const some = (successful: 0 | 1, limit: number): Promise<StoredEvent[]> =>
+    tables.selectFrom('cluster_events').selectAll().where('cluster_id', '=', cluster).where((of) => of('successful', '=', of.lit(successful))).orderBy('created_at').orderBy('id').limit(limit).execute()
+  const failures = await some(0, mostEmbedded)
+  const others = failures.length < mostEmbedded ? await some(1, mostEmbedded - failures.length) : []
+  return [...failures, ...others].map(toEventRow)
+}
+
+export async function readEvents(tables: Reading, cluster: string, options: PageOptions & EventFilter): Promise<EventPage> {
+  const limit = limitOf(options)
+  const { after, step, successful } = options
+  const rows = await tables
+    .selectFrom('cluster_events')
+    .selectAll()
+    .where('cluster_id', '=', cluster)
+    .$if(step !== undefined, (query) => query.where('step_id', '=', step ?? ''))
+    .$if(successful !== undefined, (query) => query.where((of) => of('successful', '=', of.lit(successful ? 1 : 0))))
+    .$if(after !== undefined, (query) => query.where((of) => comesAfter(of, after ?? '')))
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(limit + 1)
+    .execute()
+  const { page, next } = cut(rows, limit)
+  return { events: page.map(toEventRow), next }
+}
