@@ -56,6 +56,23 @@ export function brokenChains(changes: readonly Change[]): number {
   return broken
 }
 
+/**
+ * Acknowledged changes that, as they are told, did something that they did not do, or not what they did: what another did before them is told later, or
+ * not at all. Each is of one kind: it disables, with the reason, or begins a maintenance, with the reason as its note.
+ */
+export function brokenSteps(reasons: readonly string[], changes: readonly Change[]): number {
+  const told = new Map(changes.map((change) => [change.reason, change]))
+  return reasons.filter((reason) => {
+    const change = told.get(reason)
+    if (!change) return false
+    const [before, after] = [change.before, change.after] as (ObservedService | null)[]
+    if (!before || !after) return true
+    const keepsStatus = before.status === after.status && before.disabledReason === after.disabledReason
+    const keepsRest = before.forcedDown === after.forcedDown && JSON.stringify(before.maintenance) === JSON.stringify(after.maintenance)
+    return !((after.disabledReason === reason && keepsRest) || (after.maintenance?.note === reason && keepsStatus))
+  }).length
+}
+
 /** Workers whose coming and going are not told once each. */
 export function brokenLives(ended: readonly Ended[], changes: readonly Change[]): number {
   const joined = countBy(changes.filter(({ kind }) => kind === 'worker.joined'), ({ memberId }) => memberId)

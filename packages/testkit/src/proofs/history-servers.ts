@@ -75,6 +75,11 @@ export class HistoryServers implements AsyncDisposable {
     return { kills, ofHolders, handOvers: Math.max(0, holders.length - 1) }
   }
 
+  /** The end of what they wrote, for the text of an error. */
+  describeOutput(): string {
+    return this.#servers.map(({ process }) => process.describeOutput()).join('\n')
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#servers.map(({ process }) => process[Symbol.asyncDispose]()))
   }
@@ -84,7 +89,7 @@ export class HistoryServers implements AsyncDisposable {
     return eventually(async () => {
       const states = await Promise.all(this.#servers.map((server) => server.state()))
       if (states.includes('observing') && states.includes('waiting')) return states.indexOf('observing')
-      throw new Error(`the servers are ${states.join(' and ')}: ${this.#servers.map(({ process }) => process.describeOutput()).join('\n')}`)
+      throw new Error(`the servers are ${states.join(' and ')}`)
     }, { timeoutMs: patienceMs, everyMs: 50 })
   }
 }

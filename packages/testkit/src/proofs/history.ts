@@ -1,5 +1,6 @@
 import { join as joinPath } from 'node:path'
 
+import { messageOf } from '@muster/common'
 import { openServiceGroup } from '@muster/servicegroup'
 import type { ServiceGroup } from '@muster/servicegroup'
 
@@ -11,7 +12,7 @@ import { temporaryFolder } from '../temporary-folder.js'
 import { backendNames, onEachWithHistory } from './backends.js'
 import type { BackendName } from './backends.js'
 import { HistoryFollower } from './history-follower.js'
-import { brokenChains, brokenLives, brokenNumbers, notAcknowledged, notOnce, overtaken, repeatedIds, staleServices, strangers, unknownDeaths, unlike, wrongAuthors, wrongCauses } from './history-judges.js'
+import { brokenChains, brokenLives, brokenNumbers, brokenSteps, notAcknowledged, notOnce, overtaken, repeatedIds, staleServices, strangers, unknownDeaths, unlike, wrongAuthors, wrongCauses } from './history-judges.js'
 import type { Ended } from './history-judges.js'
 import { change, comeAndGo, registerServices, writers } from './history-load.js'
 import { HistoryServers } from './history-servers.js'
@@ -54,7 +55,10 @@ async function keepAndCheck(backend: string, database: string, load: Load, rando
   await using _ = { [Symbol.asyncDispose]: () => group.close() }
   await using sink = await NotingSink.open(group, reader.log, joinPath(folder.path, 'acknowledged'))
   const pace = new Pace()
-  const [{ kills, ofHolders, handOvers }, acknowledged, ended] = await Promise.all([servers.killOneByOne(load.kills, pace, random, log), change(backend, uuids, load.changes, pace, random), comeAndGo(backend, reader, load, pace)])
+  const all = [servers.killOneByOne(load.kills, pace, random, log), change(backend, uuids, load.changes, pace, random), comeAndGo(backend, reader, load, pace)] as const
+  const [{ kills, ofHolders, handOvers }, acknowledged, ended] = await Promise.all(all).catch((cause: unknown) => {
+    throw new Error(`${messageOf(cause)}; the servers wrote ${servers.describeOutput()}`, { cause })
+  })
   log(`${kills} kills, ${acknowledged.length} changes, ${ended.length} workers`)
   await calm(group, reader, sink, ended, log)
   const [changes, told] = [await readAll(reader.log), await sink.acknowledged()]
@@ -71,6 +75,7 @@ async function keepAndCheck(backend: string, database: string, load: Load, rando
     exactly('acknowledged changes that are not told once', notOnce(acknowledged, changes), 0),
     exactly('acknowledged changes told as those of another', wrongAuthors(acknowledged, changes), 0),
     exactly('changes of services that do not begin where the one before ended', brokenChains(changes), 0),
+    exactly('acknowledged changes that are told to have done what they did not, as out of order', brokenSteps(acknowledged, changes), 0),
     exactly('workers whose coming and going are not told once each', brokenLives(ended, changes), 0),
     exactly('workers told with a cause that they did not have', wrongCauses(ended, changes), 0),
     { ...atMost('deaths told as unknown: nobody watched', unknownDeaths(ended, changes), load.killed / 2), timed: true },
