@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 
 import { sinkProgress, webhookSinkName } from '@muster/notifications'
-import type { ChangeLog } from '@muster/notifications'
+import type { ChangeLog, SinkProgress } from '@muster/notifications'
 import type { ServiceGroup } from '@muster/servicegroup'
 
 import { Endpoint } from '../endpoint.js'
@@ -44,9 +44,9 @@ export class NotingSink implements AsyncDisposable {
     return new NotingSink(endpoint, file, log, name, after)
   }
 
-  /** Up to which number it has been told, as the log knows. */
-  async place(): Promise<number> {
-    return (await sinkProgress(this.#log, this.#name)).seq ?? 0
+  /** How far it has come, as the log knows. */
+  progress(): Promise<SinkProgress> {
+    return sinkProgress(this.#log, this.#name)
   }
 
   /** What it has acknowledged, in order. */

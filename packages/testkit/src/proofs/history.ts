@@ -1,10 +1,10 @@
 import { join as joinPath } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 
 import { messageOf } from '@muster/common'
 import { openServiceGroup } from '@muster/servicegroup'
 import type { ServiceGroup } from '@muster/servicegroup'
 
-import { eventually } from '../eventually.js'
 import { readAll } from '../history/keeper.js'
 import { freshSeed, seededRandom } from '../seeded-random.js'
 import type { SeededRandom } from '../seeded-random.js'
@@ -36,14 +36,25 @@ export interface HistoryOptions extends ProofOptions {
 type Load = Required<Pick<HistoryOptions, 'kills' | 'changes' | 'leavers' | 'killed'>>
 
 const patienceMs = 120_000
+const tellEveryMs = 10_000
 
-/** Resolves when all is told that is to be told, or will not be. */
+/** Resolves when all is told that is to be told, or nothing more has been for long: a sink may lag behind, it must not stand still. */
 async function calm(group: ServiceGroup, reader: HistoryFollower, sink: NotingSink, ended: readonly Ended[], log: (line: string) => void): Promise<void> {
   const source = await group.changeSource()
-  await eventually(async () => {
-    const [{ entries }, lives, last, place] = [await source.drain(), brokenLives(ended, reader.changes), reader.changes.at(-1)?.seq ?? 0, await sink.place()]
-    if (entries.length > 0 || lives > 0 || place < last) throw new Error(`${entries.length} changes wait, ${lives} lives are not told, the sink has ${place} of ${last}`)
-  }, { timeoutMs: patienceMs, everyMs: 200 }).catch((error: unknown) => log(String(error)))
+  let [least, since, said] = [Infinity, performance.now(), 0]
+  for (;;) {
+    const [{ entries }, lives, last, { seq: place = 0, retry }] = [await source.drain(), brokenLives(ended, reader.changes), reader.changes.at(-1)?.seq ?? 0, await sink.progress()]
+    const missing = entries.length + lives + last - place
+    if (missing === 0) return
+    const now = performance.now()
+    if (missing < least) [least, since] = [missing, now]
+    if (now - said > tellEveryMs) {
+      log(`${entries.length} changes wait, ${lives} lives are not told, the sink has ${place} of ${last}${retry ? `, ${retry.attempts} attempts have failed: ${retry.failure}` : ''}`)
+      said = now
+    }
+    if (now - since > patienceMs) return
+    await delay(200)
+  }
 }
 
 async function keepAndCheck(backend: string, database: string, load: Load, random: SeededRandom, log: (line: string) => void): Promise<Bar[]> {
