@@ -15,7 +15,8 @@ export interface HistoryKills {
 }
 
 const longestLifeMs = 800
-const shareOfHolders = 0.8
+/** Every so many, whichever it is, at whatever moment: also while none is up. */
+const unaimedEvery = 5
 const patienceMs = 120_000
 
 /** A process of `svc serve`. */
@@ -60,7 +61,7 @@ export class HistoryServers implements AsyncDisposable {
     const holders: Server[] = []
     let ofHolders = 0
     for (let count = 1; count <= kills; count += 1) {
-      const aimed = random.next() < shareOfHolders
+      const aimed = count % unaimedEvery !== 0
       const index = aimed ? await this.#holder() : random.below(this.#servers.length)
       const server = this.#servers[index] as Server
       if (aimed && holders.at(-1) !== server) holders.push(server)

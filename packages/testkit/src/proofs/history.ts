@@ -57,13 +57,11 @@ async function calm(group: ServiceGroup, reader: HistoryFollower, sink: NotingSi
   }
 }
 
-async function keepAndCheck(backend: string, database: string, load: Load, random: SeededRandom, log: (line: string) => void): Promise<Bar[]> {
+async function keepAndCheck(group: ServiceGroup, backend: string, database: string, load: Load, random: SeededRandom, log: (line: string) => void): Promise<Bar[]> {
   await using folder = await temporaryFolder()
   const uuids = await registerServices(backend)
   await using servers = new HistoryServers(`${backend}?timeout=2s`, database)
   await using reader = await HistoryFollower.open(database)
-  const group = await openServiceGroup(backend)
-  await using _ = { [Symbol.asyncDispose]: () => group.close() }
   await using sink = await NotingSink.open(group, reader.log, joinPath(folder.path, 'acknowledged'))
   const pace = new Pace()
   const all = [servers.killOneByOne(load.kills, pace, random, log), change(backend, uuids, load.changes, pace, random), comeAndGo(backend, reader, load, pace)] as const
@@ -100,6 +98,10 @@ async function keepAndCheck(backend: string, database: string, load: Load, rando
 /** Shows that the log tells everything exactly once and in order, and a webhook at least once, whenever the API servers die. Takes a quarter of an hour on each backend. */
 export async function run({ on = backendNames, kills = 200, changes = 10_000, leavers = 1900, killed = 100, seed = freshSeed(), log = () => {} }: HistoryOptions = {}): Promise<ProofResult> {
   const random = seededRandom(seed)
-  const bars = await onEachWithHistory(on, (backend, database) => keepAndCheck(backend, database, { kills, changes, leavers, killed }, random, log))
+  const bars = await onEachWithHistory(on, async (backend, database) => {
+    const group = await openServiceGroup(backend)
+    const shown = keepAndCheck(group, backend, database, { kills, changes, leavers, killed }, random, log)
+    return await shown.finally(() => group.close())
+  })
   return { name: 'history', seed, bars }
 }
