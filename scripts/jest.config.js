@@ -5,7 +5,8 @@ export default {
   testEnvironment: 'node',
   transform: {},
   testTimeout: 20_000,
-  maxWorkers: 2,
+  maxConcurrency: 3,
+  maxWorkers: 4, // most of them wait for servers and processes that they started
   testSequencer: '<rootDir>/scripts/test-sequencer.js',
   forceExit: true, // a test that failed half-way may leave a timer; the run must end all the same
   reporters: ['default', 'summary', '<rootDir>/scripts/count-reporter.js'],

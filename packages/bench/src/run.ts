@@ -1,4 +1,5 @@
 import { measureDetection } from './detection.js'
+import { historyBenchmarks } from './history/index.js'
 import { measureHttp } from './http.js'
 import { measureList } from './list.js'
 import { isMet, report } from './outcome.js'
@@ -9,11 +10,11 @@ import { measureServices } from './services/services.js'
 import { measureSse } from './sse/sse.js'
 import { zookeeperBenchmarks } from './zookeeper/index.js'
 
-const benchmarks: Readonly<Record<string, () => Promise<readonly Outcome[] | Finding>>> = { list: measureList, http: measureHttp, sse: measureSse, services: measureServices, detection: measureDetection, ...zookeeperBenchmarks }
+const benchmarks: Readonly<Record<string, () => Promise<readonly Outcome[] | Finding>>> = { list: measureList, http: measureHttp, sse: measureSse, services: measureServices, detection: measureDetection, ...historyBenchmarks, ...zookeeperBenchmarks }
 
 /**
  * Runs the benchmarks of these names, one after another, or all of them, prints what they found and keeps it in `results`;
- * `zookeeper` means all whose names begin with `zookeeper-`. Resolves to true when every bar is met; rejects for a name that is none.
+ * `zookeeper` means all whose names begin with `zookeeper-`, and so on. Resolves to true when every bar is met; rejects for a name that is none.
  */
 export async function runBenchmarks(names: readonly string[]): Promise<boolean> {
   const known = Object.keys(benchmarks)

@@ -35,6 +35,14 @@ const commands: CommandTable = {
   'token create': () => import('./commands/token-create.js'),
   'token list': () => import('./commands/token-list.js'),
   'token revoke': () => import('./commands/token-revoke.js'),
+  'webhook add': () => import('./commands/webhook-add.js'),
+  'webhook list': () => import('./commands/webhook-list.js'),
+  'webhook show': () => import('./commands/webhook-show.js'),
+  'webhook test': () => import('./commands/webhook-test.js'),
+  'webhook rotate-secret': () => import('./commands/webhook-rotate-secret.js'),
+  'webhook enable': () => import('./commands/webhook-enable.js'),
+  'webhook disable': () => import('./commands/webhook-disable.js'),
+  'webhook delete': () => import('./commands/webhook-delete.js'),
   serve: () => import('./commands/serve.js'),
   'config show': () => import('./commands/config-show.js'),
   'config check': () => import('./commands/config-check.js'),
@@ -59,7 +67,7 @@ const help = `  svc list                     the workers that are alive
   svc elect cron -- ./job      run a command while it leads a group; svc leader cron: who leads
   svc list --services          the services, up or down; svc explain, disable, enable and more
   svc changes                  what has happened, why and who did it; svc at 1h, svc diff --since 1h: as it was
-  svc serve                    answer over HTTP on http://127.0.0.1:8999; svc token create, svc config show
+  svc serve                    answer over HTTP on http://127.0.0.1:8999; svc token create, svc webhook add
   svc doctor                   look whether everything is in order, and say what to do if not
 
 svc COMMAND --help tells a command's options, svc --version the version, svc help TOPIC of exit-codes,

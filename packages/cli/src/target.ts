@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { InvalidArgument } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { Coordinator } from '@muster/coordination'
+import type { ServiceGroupClient } from '@muster/client'
 import type { ServiceGroup, ServiceGroupApi } from '@muster/servicegroup'
 
 import { settingOption, settle } from './config/settle.js'
@@ -19,7 +20,9 @@ export const targetOptions = {
 } as const
 
 /** Where a command looks: a server, or straight on a backend. */
-export type Target = (ServerAccess & { readonly endpoint: string }) | { readonly backend: string }
+export type Target = ServerTarget | { readonly backend: string }
+
+export type ServerTarget = ServerAccess & { readonly endpoint: string }
 
 export interface TargetArguments extends AccessArguments {
   readonly endpoint?: string | undefined
@@ -42,6 +45,11 @@ export function resolveTarget({ endpoint, backend, ...access }: TargetArguments,
 /** Opens the target, hands it to `use` and closes it whatever happens. Only the package that is needed is loaded. `logger`: default says warnings on stderr. */
 export async function withReader<T>(target: Target, io: Io, use: (reader: ServiceGroupApi) => Promise<T>, logger = plainLogger(io)): Promise<T> {
   return closing(await open(target, io.env, logger), use)
+}
+
+/** As `withReader`, for what only a server does. */
+export async function withClient<T>(target: ServerTarget, io: Io, use: (client: ServiceGroupClient) => Promise<T>): Promise<T> {
+  return closing(await openClient(target, io.env, plainLogger(io)), use)
 }
 
 /** As `withReader`, straight on a backend. */
@@ -84,7 +92,10 @@ export async function withCoordinator<T>(backend: string, io: Io, use: (coordina
 const closeTimeoutMs = 500
 
 async function open(target: Target, env: Io['env'], logger: Logger): Promise<ServiceGroupApi> {
-  if (!('endpoint' in target)) return (await import('@muster/servicegroup')).openServiceGroup(target.backend, { logger })
+  return 'endpoint' in target ? openClient(target, env, logger) : (await import('@muster/servicegroup')).openServiceGroup(target.backend, { logger })
+}
+
+async function openClient(target: ServerTarget, env: Io['env'], logger: Logger): Promise<ServiceGroupClient> {
   const [token, tls] = [readToken(target, env), readTlsFiles(target)]
   return (await import('@muster/client')).createClient(target.endpoint, { logger, token, fetch: (await import('./light-fetch.js')).lightFetchWith(tls) })
 }

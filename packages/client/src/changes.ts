@@ -1,18 +1,14 @@
 import type { Change, Difference, PastState } from '@muster/notifications'
 
 import { isObject } from './is-object.js'
-
-const isText = (value: unknown): boolean => typeof value === 'string'
-const isTextOrNull = (value: unknown): boolean => value === null || isText(value)
-const isNumber = (value: unknown): boolean => typeof value === 'number'
+import { fits, isNumber, isText, isTextOrNull } from './rows.js'
+import type { Checks } from './rows.js'
 
 // What was written long ago has not all that is known of workers and services now: only what names one must be there.
 const isWorker = (value: unknown): boolean => isObject(value) && isText(value.group) && isText(value.memberId)
 const isService = (value: unknown): boolean => isObject(value) && isText(value.uuid) && isText(value.type) && isText(value.host)
 const isSubjectOrNull = (value: unknown): boolean => value === null || isService(value) || isWorker(value)
 const isGap = (value: unknown): boolean => isObject(value) && [value.from, value.to, value.count].every(isNumber)
-
-type Checks<T> = Readonly<Record<keyof T, (value: unknown) => boolean>>
 
 const changeChecks: Checks<Change> = {
   seq: isNumber,
@@ -34,7 +30,7 @@ const changeChecks: Checks<Change> = {
   gap: (value) => value === null || isGap(value),
 }
 
-export const isChange = (value: unknown): value is Change => isObject(value) && Object.entries(changeChecks).every(([key, check]) => check(value[key]))
+export const isChange = (value: unknown): value is Change => fits(changeChecks, value)
 
 export const isPastState = (value: unknown): value is PastState =>
   isObject(value) && isNumber(value.seq) && Array.isArray(value.workers) && value.workers.every(isWorker) && Array.isArray(value.services) && value.services.every(isService)

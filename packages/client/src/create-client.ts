@@ -2,7 +2,6 @@ import { InvalidArgument, longestTimerMs, silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { HistoryReader } from '@muster/notifications'
 import type { ProvisioningStore } from '@muster/provisioning'
-import type { ServiceGroupApi } from '@muster/servicegroup'
 
 import { Calls } from './calls.js'
 import { parseEndpoint } from './endpoint.js'
@@ -11,7 +10,7 @@ import { HttpHistory } from './http-history.js'
 import { HttpProvisioning } from './http-provisioning.js'
 import { Http } from './http.js'
 import { HttpServiceGroup } from './http-service-group.js'
-import type { HttpServiceGroupOptions } from './http-service-group.js'
+import type { HttpServiceGroupOptions, ServiceGroupClient } from './http-service-group.js'
 
 export interface ClientOptions {
   /** How long one request may take, ms. Default 5000. */
@@ -30,7 +29,7 @@ export interface ClientOptions {
 }
 
 /**
- * The servicegroup API over HTTP: reads workers, groups and services, and changes services, at the server at `endpoint`, which may
+ * The servicegroup API over HTTP: reads workers, groups and services, changes services, and keeps tokens and webhooks, at the server at `endpoint`, which may
  * have a base path. Nothing is asked before the first call. All calls reject with the server's own errors; with BackendUnreachable,
  * which names the URL and the reason, when there is no answer of Muster; with OutcomeUnknown when a change was sent and there is
  * none; and with Closed after `close()`.
@@ -38,7 +37,7 @@ export interface ClientOptions {
  * outages, and throw what the server refuses.
  * @throws InvalidArgument when the endpoint is no URL of HTTP or an option is out of range or no token
  */
-export function createClient(endpoint: string, options: ClientOptions = {}): ServiceGroupApi {
+export function createClient(endpoint: string, options: ClientOptions = {}): ServiceGroupClient {
   return new HttpServiceGroup(...connectionOf(endpoint, options))
 }
 

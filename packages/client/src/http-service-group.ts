@@ -1,11 +1,14 @@
 import type { Logger } from '@muster/common'
+import type { WebhookTest } from '@muster/notifications'
 import type {
+  AddWebhookOptions,
   CreatedToken,
   CreateTokenOptions,
   DeleteOptions,
   Explanation,
   Group,
   Host,
+  ListedWebhook,
   ReadServicesOptions,
   Service,
   ServiceChange,
@@ -18,6 +21,10 @@ import type {
   TokenWriteOptions,
   WatchServicesOptions,
   WatchWorkersOptions,
+  Webhook,
+  WebhookState,
+  WebhookWithSecret,
+  WebhookWriteOptions,
   Worker,
   WorkerChange,
   WorkerFilter,
@@ -30,6 +37,7 @@ import { connectToEvents } from './event-stream.js'
 import type { Http } from './http.js'
 import { HttpServices } from './http-services.js'
 import { HttpTokens } from './http-tokens.js'
+import { HttpWebhooks } from './http-webhooks.js'
 import { toQuery, toServicesQuery } from './query.js'
 import { Reading } from './reading.js'
 import { isGroup, isWorker } from './rows.js'
@@ -50,14 +58,21 @@ export interface HttpServiceGroupOptions {
   readonly logger: Logger
 }
 
+/** What a server offers: the servicegroup API, and what only a server can do for a caller. */
+export interface ServiceGroupClient extends ServiceGroupApi {
+  /** Has the server send a webhook one signed test. Resolves with what came of it; it may take `timeoutMs` and 15 s. @throws NotFound, OutcomeUnknown */
+  testWebhook(id: string, options?: Signalled): Promise<WebhookTest>
+}
+
 /** The servicegroup API on one server. */
-export class HttpServiceGroup implements ServiceGroupApi {
+export class HttpServiceGroup implements ServiceGroupClient {
   readonly #calls: Calls
   readonly #http: Http
   readonly #options: HttpServiceGroupOptions
   readonly #reading: Reading
   readonly #services: HttpServices
   readonly #tokens: HttpTokens
+  readonly #webhooks: HttpWebhooks
 
   constructor(calls: Calls, http: Http, options: HttpServiceGroupOptions) {
     this.#calls = calls
@@ -66,6 +81,7 @@ export class HttpServiceGroup implements ServiceGroupApi {
     this.#reading = new Reading(http, options.endpoint, options.logger)
     this.#services = new HttpServices(http, this.#reading, options.endpoint)
     this.#tokens = new HttpTokens(http, this.#reading, options.endpoint)
+    this.#webhooks = new HttpWebhooks(http, this.#reading, options.endpoint)
   }
 
   async workers(filter: WorkerFilter = {}, { signal }: Signalled = {}): Promise<readonly Worker[]> {
@@ -126,6 +142,30 @@ export class HttpServiceGroup implements ServiceGroupApi {
 
   revokeToken(id: string, by?: TokenWriteOptions): Promise<Token> {
     return this.#tokens.revokeToken(id, by)
+  }
+
+  addWebhook(options: AddWebhookOptions, by?: WebhookWriteOptions): Promise<WebhookWithSecret> {
+    return this.#webhooks.addWebhook(options, by)
+  }
+
+  listWebhooks(options?: Signalled): Promise<readonly ListedWebhook[]> {
+    return this.#webhooks.listWebhooks(options)
+  }
+
+  rotateWebhookSecret(id: string, by?: WebhookWriteOptions): Promise<WebhookWithSecret> {
+    return this.#webhooks.rotateWebhookSecret(id, by)
+  }
+
+  setWebhookState(id: string, state: WebhookState, by?: WebhookWriteOptions): Promise<Webhook> {
+    return this.#webhooks.setWebhookState(id, state, by)
+  }
+
+  deleteWebhook(id: string, by?: WebhookWriteOptions): Promise<Webhook> {
+    return this.#webhooks.deleteWebhook(id, by)
+  }
+
+  testWebhook(id: string, options?: Signalled): Promise<WebhookTest> {
+    return this.#webhooks.testWebhook(id, options)
   }
 
   close(): Promise<void> {

@@ -31,6 +31,8 @@ export interface Writing {
   readonly body?: string
   /** What errors call it. */
   readonly operation: string
+  /** How much longer than others it may take, because the server itself waits for somebody, ms. Default 0. */
+  readonly extraMs?: number
 }
 
 /** Asks one server. Every failure is a MusterError, except the reason of the caller's own abort. */
@@ -59,8 +61,9 @@ export class Http {
   }
 
   /** Is sent once. @throws OutcomeUnknown when it may have been carried out and nobody said so */
-  write({ method, path, query, headers, body, operation }: Writing, signal: AbortSignal | undefined): Promise<Answer> {
-    const { endpoint, timeoutMs } = this.#options
+  write({ method, path, query, headers, body, operation, extraMs = 0 }: Writing, signal: AbortSignal | undefined): Promise<Answer> {
+    const { endpoint } = this.#options
+    const timeoutMs = this.#options.timeoutMs + extraMs
     const deadline = { ms: timeoutMs, error: () => new OutcomeUnknown(operation, `no answer of ${endpoint} within ${timeoutMs} ms`) }
     const options = { method, headers: { Accept: 'application/json', ...headers, ...this.#credential() }, ...(body !== undefined && { body }) }
     return this.#calls.run(

@@ -2,13 +2,14 @@ import type { CreatedToken, Decision, Explanation, Group, Host, Service, Token, 
 
 import { isObject } from './is-object.js'
 
-const isText = (value: unknown): boolean => typeof value === 'string'
-const isTextOrNull = (value: unknown): boolean => value === null || isText(value)
-const isNumber = (value: unknown): boolean => typeof value === 'number'
-const isNumberOrNull = (value: unknown): boolean => value === null || isNumber(value)
+export const isText = (value: unknown): boolean => typeof value === 'string'
+export const isTextOrNull = (value: unknown): boolean => value === null || isText(value)
+export const isNumber = (value: unknown): boolean => typeof value === 'number'
+export const isNumberOrNull = (value: unknown): boolean => value === null || isNumber(value)
 const isLabels = (value: unknown): boolean => isObject(value) && !Array.isArray(value) && Object.values(value).every(isText)
 
-type Checks<T> = Readonly<Record<keyof T, (value: unknown) => boolean>>
+/** A check for each key. */
+export type Checks<T> = Readonly<Record<keyof T, (value: unknown) => boolean>>
 
 const workerChecks: Checks<Worker> = {
   name: isText,
@@ -30,8 +31,8 @@ const workerChecks: Checks<Worker> = {
 
 const groupChecks: Checks<Group> = { group: isText, members: isNumber, createdAt: isText }
 
-const isFlag = (value: unknown): boolean => typeof value === 'boolean'
-const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
+export const isFlag = (value: unknown): boolean => typeof value === 'boolean'
+export const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
 const isUpOrDown = (value: unknown): boolean => value === 'up' || value === 'down'
 const isMaintenance = (value: unknown): boolean => value === null || (isObject(value) && isTextOrNull(value.note) && isText(value.start) && isText(value.until))
 
@@ -71,7 +72,7 @@ const tokenChecks: Checks<Token> = {
 }
 
 /** True for an object with every key of the checks in its right shape; keys that a newer server adds are let be. */
-function fits(checks: Checks<Record<string, unknown>>, row: unknown): boolean {
+export function fits(checks: Checks<Record<string, unknown>>, row: unknown): boolean {
   return isObject(row) && Object.entries(checks).every(([key, check]) => check(row[key]))
 }
 

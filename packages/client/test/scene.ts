@@ -1,11 +1,11 @@
 import { serve } from '@muster/api'
-import type { RunningServer } from '@muster/api'
+import type { RunningServer, ServeOptions } from '@muster/api'
 import { createClient } from '@muster/client'
-import type { ClientOptions } from '@muster/client'
+import type { ClientOptions, ServiceGroupClient } from '@muster/client'
 import { silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
 import { openServiceGroup } from '@muster/servicegroup'
-import type { ServiceGroup, ServiceGroupApi, WorkerChange } from '@muster/servicegroup'
+import type { ServiceGroup, WorkerChange } from '@muster/servicegroup'
 import { freePort, temporaryFolder, within } from '@muster/testkit'
 
 /** Keeps what is logged above debug. */
@@ -39,13 +39,13 @@ export class Scene implements AsyncDisposable {
     return `http://127.0.0.1:${this.port}`
   }
 
-  async startServer(logger: Logger = silentLogger): Promise<RunningServer> {
-    const server = await serve({ backend: this.backend, port: this.port, logger })
+  async startServer(logger: Logger = silentLogger, options: ServeOptions = {}): Promise<RunningServer> {
+    const server = await serve({ backend: this.backend, port: this.port, logger, ...options })
     this.#closers.push(() => server.close())
     return server
   }
 
-  client(options: ClientOptions = {}, url = this.url): ServiceGroupApi {
+  client(options: ClientOptions = {}, url = this.url): ServiceGroupClient {
     const client = createClient(url, options)
     this.#closers.push(() => client.close())
     return client

@@ -27,6 +27,7 @@ export {
 } from './errors.js'
 export type { ErrorCode, ErrorContext } from './errors.js'
 export { formatDuration, longestTimerMs, parseDuration } from './durations.js'
+export { parseFlag } from './flags.js'
 export { parseTime } from './times.js'
 export { environmentVariables } from './environment.js'
 export { logLevels, optionName, settingNames, settings } from './setting-table.js'

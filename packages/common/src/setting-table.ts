@@ -53,7 +53,7 @@ export const settings = {
   },
   rabbitmq: {
     variable: 'SVC_RABBITMQ',
-    meaning: 'A RabbitMQ that svc serve tells of changes of services, as Nova does',
+    meaning: 'A RabbitMQ that svc serve tells of changes of services, as Nova does; ?exchange=nova&topic=versioned_notifications&durable=true say where',
     otherwise: 'none is told',
     example: 'amqp://muster@rabbit1,rabbit2/nova',
     schema: { type: 'string', pattern: '^amqps?:' },

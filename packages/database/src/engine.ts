@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 
 import { NotSupported } from '@muster/common'
 
@@ -20,7 +21,7 @@ export interface EngineStatement {
 }
 
 interface EngineModule {
-  DatabaseSync: new (file: string, options: { timeout: number }) => Engine
+  DatabaseSync: new (file: string, options: { timeout: number; readOnly?: boolean }) => Engine
 }
 
 /** A concurrent checkpoint and commit can lose commits in every version before this one (the WAL-reset bug). */
@@ -70,7 +71,19 @@ function versionOf(engine: EngineModule): string {
   }
 }
 
+export interface ReadingOptions {
+  /** Nobody writes it meanwhile: it is read without locks, and without its side files. */
+  readonly isStill: boolean
+}
+
 let chosen: Promise<EngineModule> | undefined
+
+/** Opens a connection that can write nothing; it reads nothing yet. @throws as `openEngine` */
+export async function openReader(file: string, busyTimeoutMs: number, { isStill }: ReadingOptions): Promise<Engine> {
+  chosen ??= chooseEngine()
+  const { DatabaseSync } = await chosen
+  return new DatabaseSync(isStill ? `${pathToFileURL(file).href}?immutable=1` : file, { timeout: busyTimeoutMs, readOnly: true })
+}
 
 /**
  * Opens a connection with the safest engine there is; reads nothing yet. A lock is waited for at most `busyTimeoutMs`,

@@ -9,8 +9,9 @@ const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
 const nodeModules = join(packageFolder, '..', '..', 'node_modules')
 
 const program = `
+import { fileURLToPath } from 'node:url'
 import { openHistory } from '@muster/database/history'
-const history = await openHistory('sqlite:./history.db', { tablesOf: 'none', migrations: [] })
+const history = await openHistory('sqlite:' + fileURLToPath(new URL('history.db', import.meta.url)), { tablesOf: 'none', migrations: [] })
 await history.close()
 await openHistory('postgresql://127.0.0.1/muster', { tablesOf: 'none', migrations: [] }).catch(({ code, message, hint }) => console.log(code, '|', message, '|', hint))
 `

@@ -8,7 +8,7 @@ export interface Tables {
   readonly items: { id: number }
 }
 
-const migrations: Migrations = [(tables) => tables.schema.createTable('items').addColumn('id', 'bigint', (column) => column.primaryKey()).execute()]
+export const migrations: Migrations = [(tables) => tables.schema.createTable('items').addColumn('id', 'bigint', (column) => column.primaryKey()).execute()]
 
 export interface OneServer {
   readonly server: PostgresqlServer

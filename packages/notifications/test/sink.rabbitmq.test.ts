@@ -105,7 +105,7 @@ describe('what the broker refuses is told as what it is, without a secret', () =
     await channel.assertExchange('spread', 'fanout', { durable: false })
     expect(await refusal(broker.sink({ exchange: 'spread' }).send(notifications(1), never))).toMatchObject({ code: 'invalid_argument', argument: 'type', hint: expect.stringContaining('another exchange') })
     await channel.assertQueue('short.info', { durable: false, maxLength: 5 })
-    expect(await refusal(broker.sink({ exchange: 'short' }).send(notifications(1), never))).toMatchObject({ code: 'invalid_argument', argument: 'x-max-length', hint: expect.stringContaining('declareQueue') })
+    expect(await refusal(broker.sink({ exchange: 'short' }).send(notifications(1), never))).toMatchObject({ code: 'invalid_argument', argument: 'x-max-length', hint: expect.stringContaining('declare_queue') })
   }, timeoutMs)
 })
 
@@ -171,7 +171,7 @@ describe('a courier to a RabbitMQ', () => {
         last = performance.now()
       }, 10)
       held = await change(20)
-      await eventually(() => expect(courier.failure).toBeDefined())
+      await eventually(() => expect(courier.status.failure).toBeDefined())
       clearInterval(ticking)
     } finally {
       await broker.server.resume()
@@ -179,7 +179,7 @@ describe('a courier to a RabbitMQ', () => {
     expect(held).toBeLessThan(5 * free + 1000) // other processes share the processors
     expect(longestPauseMs).toBeLessThan(1000)
     const lastSeq = (await kept.until(({ seq }) => seq >= 43)).at(-1)?.seq
-    await eventually(() => expect([courier.cursor, courier.failure]).toEqual([lastSeq, undefined]), long)
+    await eventually(() => expect([courier.cursor, courier.status.failure]).toEqual([lastSeq, undefined]), long)
     await courier.close()
     await membership.leave()
   }, timeoutMs)
@@ -197,7 +197,7 @@ describe('a courier to a RabbitMQ', () => {
     await change(40)
     await eventually(() => expect(courier.cursor).toBeGreaterThan(10))
     await Promise.all([change(40), broker.server.kill()])
-    await eventually(() => expect(courier.failure).toBeDefined(), long)
+    await eventually(() => expect(courier.status.failure).toBeDefined(), long)
     await Promise.all([change(40), broker.server.start()])
     await change(40)
     await kept.until(({ seq }) => seq >= 163)

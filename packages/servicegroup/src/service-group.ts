@@ -76,11 +76,11 @@ export interface LiveView {
   onChange(listener: ChangeListener): () => void
 }
 
-/** What is the same straight on a backend and over HTTP (@muster/client): every read, every change of a service, and the tokens. */
-export interface ServiceGroupApi extends WorkerReader, ServiceReader, ServiceWriter, TokenKeeper {}
+/** What is the same straight on a backend and over HTTP (@muster/client): every read, every change of a service, the tokens and the webhooks. */
+export interface ServiceGroupApi extends WorkerReader, ServiceReader, ServiceWriter, TokenKeeper, WebhookKeeper {}
 
 /** The one path by which workers join and services are read and changed, straight on a backend. */
-export interface ServiceGroup extends ServiceGroupApi, WebhookKeeper {
+export interface ServiceGroup extends ServiceGroupApi {
   /** Joins a group, and registers the worker's service if it is not known. Resolves when every list shows the worker. @throws BackendUnreachable, InvalidArgument, TooLarge. */
   join(options?: JoinOptions): Promise<Membership>
   /** The live view, opened at the first call and shared; resolves at once, before it is synced. */

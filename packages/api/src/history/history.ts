@@ -1,6 +1,6 @@
 import type { Logger } from '@muster/common'
 import { ChangeLog, ChangeTail, Observer, webhookCouriers } from '@muster/notifications'
-import type { AddressRules, ObserverOptions } from '@muster/notifications'
+import type { AddressRules, ObserverOptions, SinkStatus } from '@muster/notifications'
 import type { ServiceGroup } from '@muster/servicegroup'
 
 import { LateDatabase } from './late-database.js'
@@ -67,6 +67,11 @@ export class ServerHistory {
     if (!opened) return { state: 'unreachable', reason: failure ?? null }
     const { state, reason } = opened.observer
     return { state, reason: reason ?? null }
+  }
+
+  /** How the sinks do that this server tells. */
+  sinks(): readonly SinkStatus[] {
+    return this.#database.opened?.observer.sinks() ?? []
   }
 
   /** Resolves when another server can go on. */

@@ -1,17 +1,6 @@
 import { sinkProgress, webhookSinkName } from '@muster/notifications'
 import type { ChangeLog } from '@muster/notifications'
-
-/** How far a webhook is, whoever tells it. */
-export interface WebhookProgress {
-  /** The number of the last change that it has; null before the first look. */
-  readonly cursor: number | null
-  /** How many changes are behind that in the log, for it or not. */
-  readonly lag: number | null
-  /** How often in a row the next one was sent in vain. */
-  readonly attempts: number
-  readonly nextAttemptAt: string | null
-  readonly failure: string | null
-}
+import type { WebhookProgress } from '@muster/servicegroup'
 
 /** How far webhooks are, in the order of their ids. @throws BackendUnreachable */
 export async function webhookProgress(log: ChangeLog, ids: readonly string[], signal: AbortSignal): Promise<WebhookProgress[]> {

@@ -26,4 +26,24 @@ export function addHistoryMetrics(registry: Registry, history: ServerHistory): v
       else this.set(history.open.tail.lastSeq ?? 0)
     },
   })
+  new Gauge({
+    name: 'svc_sink_failing',
+    help: '1 while a webhook or RabbitMQ that this server tells of changes could not be told the last time, else 0',
+    labelNames: ['sink'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { sink, failure } of history.sinks()) this.set({ sink }, failure === undefined ? 0 : 1)
+    },
+  })
+  new Gauge({
+    name: 'svc_sink_oldest_pending_seconds',
+    help: 'Time since the oldest change that a webhook or RabbitMQ is yet to be told of; 0 when it knows all',
+    labelNames: ['sink'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { sink, oldestPendingAt } of history.sinks()) this.set({ sink }, oldestPendingAt === undefined ? 0 : Math.max(0, Date.now() - oldestPendingAt) / 1000)
+    },
+  })
 }

@@ -1,8 +1,7 @@
 import type { WebhookTest } from '@muster/notifications'
 import { webhookKinds } from '@muster/servicegroup'
-import type { Webhook, WebhookWithSecret } from '@muster/servicegroup'
+import type { ListedWebhook, Webhook, WebhookProgress, WebhookWithSecret } from '@muster/servicegroup'
 
-import type { WebhookProgress } from '../history/webhook-progress.js'
 import { count, flag, listOf, objectOf, oneOf, ref, text, textOrNull, time, timeOrNull } from './schema.js'
 import type { ObjectSchema, Schema } from './schema.js'
 
@@ -47,7 +46,7 @@ const progressSchema = objectOf<WebhookProgress>('How far it is.', {
 /** Bodies about webhooks, by name. */
 export const webhookSchemas = {
   Webhook: objectOf<Webhook>('A webhook; never its secrets.', webhookProperties),
-  WebhookRow: objectOf<Webhook & { progress: unknown }>('A webhook, and how far it is.', { ...webhookProperties, progress: { anyOf: [ref('WebhookProgress'), { type: 'null' }], description: 'Null while the server has no history at hand.' } }),
+  WebhookRow: objectOf<Required<ListedWebhook>>('A webhook, and how far it is.', { ...webhookProperties, progress: { anyOf: [ref('WebhookProgress'), { type: 'null' }], description: 'Null while the server has no history at hand.' } }),
   WebhookProgress: progressSchema,
   WebhookWithSecret: objectOf<WebhookWithSecret>('A webhook with its secret.', { ...webhookProperties, secret: { ...text, description: 'whsec_ and base64; told this once.' } }),
   WebhookRequest: webhookRequestSchema,

@@ -2,9 +2,9 @@
 import { get } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 
+import { now } from '../at-pace.js'
 import type { FleetReport } from './client-fleet.js'
 
-const now = (): number => Number(process.hrtime.bigint()) / 1e6
 const [url = '', words = '0'] = process.argv.slice(2)
 const count = Number(words)
 /** How many of the delays, in whole ms, were that long. */

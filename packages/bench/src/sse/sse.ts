@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
 import { openSession } from '@muster/coordination/internal'
 import type { Session } from '@muster/coordination/internal'
 import { eventually } from '@muster/testkit'
 
+import { atPace, now } from '../at-pace.js'
 import type { Outcome } from '../outcome.js'
 import { startServer } from '../server-process.js'
 import { startBenchServer } from '../zookeeper/server.js'
@@ -17,8 +16,6 @@ const warmUpChanges = 300
 const changes = 1000
 const members = 100
 const group = 'vitrage'
-
-const now = (): number => Number(process.hrtime.bigint()) / 1e6
 
 /** Two thousand streams of one server while workers change: what they are told and how late, and what it costs the server and ZooKeeper. */
 export async function measureSse(): Promise<Outcome[]> {
@@ -73,16 +70,9 @@ async function write(writer: Session, index: number, op: 'create' | 'put'): Prom
 
 let joined = members
 
-/** Workers that join and workers that say something new, in turn, at an even pace, however long each takes. */
-async function change(writer: Session, count: number): Promise<void> {
-  const begunAt = now()
-  const writes: Promise<void>[] = []
-  for (let done = 0; done < count; done += 1) {
-    await delay(Math.max(0, begunAt + (done * 1000) / changesPerSecond - now()))
-    writes.push(done % 2 === 0 ? write(writer, (done / 2) % members, 'put') : write(writer, joined++, 'create'))
-  }
-  await Promise.all(writes)
-}
+/** Workers that join and workers that say something new, in turn. */
+const change = (writer: Session, count: number): Promise<void> =>
+  atPace(changesPerSecond, count, (index) => (index % 2 === 0 ? write(writer, (index / 2) % members, 'put') : write(writer, joined++, 'create')))
 
 interface Measured {
   readonly report: FleetReport

@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.js'
-import { changeColumns, isNarrow, narrowChangeColumns, tellingColumns } from '../history/change-columns.js'
+import { changeColumns, isNarrow, narrowChangeColumns } from '../history/change-columns.js'
 import { historyOptions, resolveHistory, withHistory } from '../history/history-target.js'
 import { parseLimit, parseSince, readChanges } from '../history/read-changes.js'
 import type { ReadChanges, Since } from '../history/read-changes.js'
@@ -7,6 +7,7 @@ import type { Io } from '../io.js'
 import { say } from '../io.js'
 import { listPrinter } from '../output/list-printer.js'
 import { outputOptions, watchFormat } from '../output/options.js'
+import { tellingColumns } from '../output/telling-columns.js'
 
 const text = { type: 'string', array: true, requiresArg: true } as const
 const kinds = ['service.created', 'service.updated', 'service.deleted', 'worker.joined', 'worker.updated', 'worker.left', 'gap'] as const

@@ -1,12 +1,13 @@
 import type { Difference } from '@muster/notifications'
 
 import { defineCommand } from '../command.js'
-import { isNarrow, tellingColumns } from '../history/change-columns.js'
+import { isNarrow } from '../history/change-columns.js'
 import { differenceColumns, narrowDifferenceColumns, sign } from '../history/difference-columns.js'
 import { historyOptions, resolveHistory, withHistory } from '../history/history-target.js'
 import { say } from '../io.js'
 import { listPrinter } from '../output/list-printer.js'
 import { outputOptions } from '../output/options.js'
+import { tellingColumns } from '../output/telling-columns.js'
 import { parsePast } from '../services/parse-when.js'
 
 /** With `--fail-empty`. */

@@ -13,8 +13,10 @@ export const command = defineCommand({
   svc serve
   svc serve --port 9000 --backend embedded:/srv/muster
   svc serve --host 0.0.0.0 --tls-cert server.pem      others can reach it: needs a token, svc token create
+  svc serve --rabbitmq 'amqp://user@rabbit1,rabbit2/nova?durable=true'
 
-HUP reads the certificates anew.`,
+A RabbitMQ is told on exchange nova, routing key versioned_notifications.info, in a queue of that name; in the query of its URL
+exchange, topic, durable=true and declare_queue=false say otherwise. HUP reads the certificates anew.`,
   options: {
     backend: settingOption('backend', 'Backend to serve'),
     database: settingOption('database', 'Where the history is kept'),

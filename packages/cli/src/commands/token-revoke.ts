@@ -1,8 +1,8 @@
 import { thisUser } from '@muster/common'
 
 import { defineCommand } from '../command.js'
+import { oneByOne } from '../one-by-one.js'
 import { cancelledStatus, openQuestion } from '../question.js'
-import { report } from '../report.js'
 import { safeText } from '../safe-text.js'
 import { resolveTarget, targetOptions, withReader } from '../target.js'
 
@@ -20,17 +20,11 @@ svc token list names the ids. When the last one is revoked, servers that listen 
     const ask = await openQuestion(args.yes !== true, io, 'Give --yes to do it without a question.')
     if (!(await ask(`Revoke ${ids.join(', ')}?`))) return cancelledStatus
     const by = { actor: io.env.SVC_ACTOR || thisUser(), source: 'svc' }
-    return withReader(resolveTarget(args, io.env), io, async (group) => {
-      let highest = 0
-      for (const id of new Set(ids)) {
-        try {
-          const { name, role } = await group.revokeToken(id, by)
-          await io.write(`${safeText(`token ${id} (${name}, ${role}) is revoked`)}\n`)
-        } catch (error) {
-          highest = Math.max(highest, report(error, io))
-        }
-      }
-      return highest
-    })
+    return withReader(resolveTarget(args, io.env), io, (group) =>
+      oneByOne([...new Set(ids)], io, async (id) => {
+        const { name, role } = await group.revokeToken(id, by)
+        await io.write(`${safeText(`token ${id} (${name}, ${role}) is revoked`)}\n`)
+      }),
+    )
   },
 })

@@ -12,7 +12,7 @@ const budgetMs = 300
 
 /** Such values as are there, where the words typed so far look. Whatever is wrong or late, there are none. */
 export async function liveValues(wanted: LiveValue, typed: readonly string[], options: OptionTable, io: Io): Promise<readonly string[]> {
-  if (wanted === 'file' || wanted === 'time') return [] // shells know files
+  if (wanted === 'file' || wanted === 'time' || wanted === 'url') return [] // shells know files
   const silent = { ...io, writeError: () => {} }
   const budget = AbortSignal.timeout(budgetMs)
   const late = new Promise<readonly string[]>((resolve) => budget.addEventListener('abort', () => resolve([])))
@@ -26,7 +26,7 @@ export async function liveValues(wanted: LiveValue, typed: readonly string[], op
   }
 }
 
-async function ask(wanted: Exclude<LiveValue, 'file' | 'time'>, typed: readonly string[], options: OptionTable, bare: Io, signal: AbortSignal): Promise<readonly string[]> {
+async function ask(wanted: Exclude<LiveValue, 'file' | 'time' | 'url'>, typed: readonly string[], options: OptionTable, bare: Io, signal: AbortSignal): Promise<readonly string[]> {
   const finished = typed.at(-1)?.startsWith('-') ? typed.slice(0, -1) : typed // the last one still waits for its value
   const { endpoint, backend, config } = parseQuickly(options, finished) ?? {}
   const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
@@ -39,6 +39,7 @@ async function ask(wanted: Exclude<LiveValue, 'file' | 'time'>, typed: readonly 
   return withReader(target, io, async (reader) => {
     if (wanted === 'service') return (await reader.getMany({}, { signal })).services.map(({ type, host }) => `${type}@${host}`)
     if (wanted === 'token') return (await reader.listTokens({ signal })).map(({ id }) => id)
+    if (wanted === 'webhook') return (await reader.listWebhooks({ signal })).map(({ id }) => id)
     if (wanted === 'group') return (await reader.groups({ signal })).map(({ group }) => group)
     const values = (await reader.workers({}, { signal })).map((worker: Worker) => worker[wanted])
     return [...new Set(values.filter((value) => value !== null))].sort()

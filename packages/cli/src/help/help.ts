@@ -28,7 +28,7 @@ export async function help(words: readonly string[], io: Io, commands: CommandTa
 }
 
 async function overview(commands: CommandTable): Promise<string> {
-  const rows = [...(await loadAll(commands))].map(([name, { help: text }]) => `  svc help ${name.padEnd(17)}${firstSentence(text)}`)
+  const rows = [...(await loadAll(commands))].map(([name, { help: text }]) => `  svc help ${name.padEnd(23)}${firstSentence(text)}`)
   return `Commands:\n${rows.join('\n')}\n\nTopics:\n${Object.keys(topics).map((topic) => `  svc help ${topic}\n`).join('')}\nsvc --help shows how to begin.\n`
 }
 

@@ -1,16 +1,15 @@
-import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { NotFound } from '@muster/common'
+import { isMusterError, NotFound } from '@muster/common'
 import type { Change, ChangeFilter, ChangePage, Difference, HistoryReader, PastState, WatchChangesOptions } from '@muster/notifications'
 
-/** Between two looks for the file. */
+/** Between two looks for it. */
 const lookEveryMs = 500
 
-/** A history whose file is not there: it is empty, nothing is made by reading it, and a watch waits until somebody keeps it. */
+/** A history that is not there: it is empty, nothing is made by reading it, and a watch waits until somebody keeps it. */
 export class AbsentHistory implements HistoryReader {
   constructor(
-    private readonly file: string,
+    private readonly shown: string,
     private readonly open: () => Promise<HistoryReader>,
   ) {}
 
@@ -19,11 +18,8 @@ export class AbsentHistory implements HistoryReader {
   }
 
   async *watchChanges(filter?: ChangeFilter, { signal }: WatchChangesOptions = {}): AsyncGenerator<Change, void> {
-    while (!existsSync(this.file)) {
-      await delay(lookEveryMs, undefined, { signal }).catch(() => undefined)
-      if (signal?.aborted === true) return
-    }
-    const history = await this.open()
+    const history = await this.#comes(signal)
+    if (!history) return
     try {
       yield* history.watchChanges(filter, { after: 0, signal })
     } finally {
@@ -32,14 +28,27 @@ export class AbsentHistory implements HistoryReader {
   }
 
   stateAt(): Promise<PastState> {
-    return Promise.reject(new NotFound(`A history in ${this.file}`))
+    return Promise.reject(new NotFound(`A history in ${this.shown}`))
   }
 
   differencesSince(): Promise<readonly Difference[]> {
-    return Promise.reject(new NotFound(`A history in ${this.file}`))
+    return Promise.reject(new NotFound(`A history in ${this.shown}`))
   }
 
   close(): Promise<void> {
     return Promise.resolve()
+  }
+
+  /** Resolves to it when somebody keeps it; to undefined when `signal` aborts. */
+  async #comes(signal: AbortSignal | undefined): Promise<HistoryReader | undefined> {
+    while (signal?.aborted !== true) {
+      try {
+        return await this.open()
+      } catch (error) {
+        if (!isMusterError(error, 'not_found')) throw error
+      }
+      await delay(lookEveryMs, undefined, { signal }).catch(() => undefined)
+    }
+    return undefined
   }
 }

@@ -4,7 +4,7 @@ import type { Io } from '../io.js'
 import type { Column } from '../output/list-printer.js'
 import { colours } from '../output/marks.js'
 import type { Marks } from '../output/marks.js'
-import type { Format, OutputArguments } from '../output/options.js'
+import type { OutputArguments } from '../output/options.js'
 import { describeChange, describeWhat, serviceOf, whoDid } from './what.js'
 
 const colourOfKind: Readonly<Record<string, number>> = {
@@ -26,13 +26,6 @@ export const whatMarks: Marks = (text) => {
 
 /** For people: `11-28 15:04:05`, UTC. */
 export const shortTime = (at: string): string => at.slice(5, 19).replace('T', ' ')
-
-/** Of a table the columns that say something of any of these rows; other formats have all of them. */
-export function tellingColumns<Row>(columns: readonly Column<Row>[], rows: readonly Row[], format: Format): readonly Column<Row>[] {
-  if (format !== 'table') return columns
-  const says = ({ inTable, value }: Column<Row>, row: Row): boolean => !['', null].includes((inTable ? inTable(row) : value(row, 0)) as string | null)
-  return columns.map((column) => (rows.some((row) => says(column, row)) ? column : { ...column, onRequest: true }))
-}
 
 const seqAndTime: readonly Column<Change>[] = [
   { title: 'Seq', value: ({ seq }) => seq },

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { InvalidArgument, NotSupported, settings } from '@muster/common'
+import { InvalidArgument, isMusterError, NotSupported, settings } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { HistoryReader } from '@muster/notifications'
 
@@ -69,9 +68,13 @@ async function open(target: HistoryTarget, io: Io, logger: Logger): Promise<Hist
   }
   const { database } = target
   if (database === 'none') throw new NotSupported('There is no history here: the database is none', { hint: `Set ${settings.database.variable}, or give --endpoint or --database.` })
-  const place = (await import('@muster/database/history')).parseHistoryUrl(database)
+  const { shown } = (await import('@muster/database/history')).parseHistoryUrl(database)
   const openLog = async (): Promise<HistoryReader> => (await import('@muster/notifications')).LogHistory.open(database)
-  if (place.kind !== 'sqlite' || existsSync(place.file)) return openLog()
-  say(io, `nobody keeps a history in ${place.file} yet; svc serve does`)
-  return new AbsentHistory(place.file, openLog)
+  try {
+    return await openLog()
+  } catch (error) {
+    if (!isMusterError(error, 'not_found')) throw error
+    say(io, `nobody keeps a history in ${shown} yet; svc serve does`)
+    return new AbsentHistory(shown, openLog)
+  }
 }

@@ -1,10 +1,9 @@
-import { exitStatusByCode, InvalidArgument, thisUser, VersionConflict } from '@muster/common'
+import { InvalidArgument, thisUser, VersionConflict } from '@muster/common'
 import type { Service, ServiceGroupApi, Worker, WriteOptions } from '@muster/servicegroup'
 
 import type { Io } from '../io.js'
-import { say } from '../io.js'
+import { isUnreachable, oneByOne } from '../one-by-one.js'
 import { cancelledStatus, openQuestion } from '../question.js'
-import { report } from '../report.js'
 import { safeText } from '../safe-text.js'
 import { atMost } from '../some-of.js'
 import { resolveTarget, targetOptions, withReader } from '../target.js'
@@ -63,7 +62,7 @@ export async function writeServices(write: Write, words: readonly string[], args
 
   return withReader(resolveTarget(args, io.env), io, async (group) => {
     const found = new Map<string, Service>()
-    const failed = await forEach(words, io, async (word) => {
+    const failed = await oneByOne(words, io, async (word) => {
       const service = await findService(group, word, { consistent: true })
       if (args['if-version'] !== undefined && args['if-version'] !== service.index) throw new VersionConflict(`The service ${nameOf(service)}`)
       found.set(service.uuid, service)
@@ -71,7 +70,7 @@ export async function writeServices(write: Write, words: readonly string[], args
     const services = [...found.values()]
     if (services.length === 0 || isUnreachable(failed)) return failed
     if (!(await ask(`${write.verb} ${atMost(mostNames, services.map(nameOf))}?`))) return cancelledStatus
-    return Math.max(failed, await forEach(services, io, args['dry-run'] === true ? (service) => preview(write, group, service, io) : (service) => carryOut(write, group, service, args, io)))
+    return Math.max(failed, await oneByOne(services, io, args['dry-run'] === true ? (service) => preview(write, group, service, io) : (service) => carryOut(write, group, service, args, io)))
   })
 }
 
@@ -86,22 +85,3 @@ async function carryOut(write: Write, group: ServiceGroupApi, before: Service, a
   const isWritten = write.isDeletion === true || after.index !== before.index
   await io.write(`${safeText(`${nameOf(after)} ${write.describe(after)}`)}${isWritten ? '' : ', as it was'}\n${isWritten ? `${safeText(undoLine(write.undo(before), args))}\n` : ''}`)
 }
-
-/** One after the other, until the backend is out of reach. Resolves with the highest exit status. */
-async function forEach<T>(items: readonly T[], io: Io, act: (item: T) => Promise<void>): Promise<number> {
-  let highest = 0
-  for (const [index, item] of items.entries()) {
-    try {
-      await act(item)
-    } catch (error) {
-      const status = report(error, io)
-      highest = Math.max(highest, status)
-      const left = items.length - index - 1
-      if (isUnreachable(status) && left > 0) say(io, `not tried: ${left} more`)
-      if (isUnreachable(status)) break
-    }
-  }
-  return highest
-}
-
-const isUnreachable = (status: number): boolean => status === exitStatusByCode.backend_unreachable

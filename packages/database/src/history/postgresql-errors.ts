@@ -63,7 +63,7 @@ export function translatePostgresqlError(error: unknown, shown: string, committi
   if (committing && (error instanceof ConnectionLost || isEndOfConnection(state))) return new OutcomeUnknown('the commit', messageOf(error), { cause: error })
   if (error instanceof ConnectionLost) return connectionLost(error, shown)
   if (state.startsWith('28')) return notAllowed(error as Error, shown)
-  if (state === '42501') return new NotAllowed(`${shown}: ${messageOf(error)}`, { cause: error, hint: 'The user must own the tables, or for new ones have CREATE on the schema.' })
+  if (state === '42501') return new NotAllowed(`${shown}: ${messageOf(error)}`, { cause: error, hint: 'Who keeps a history must own its tables, or for new ones have CREATE on the schema; who reads it needs SELECT on all of them.' })
   if (state === '3D000') return new InvalidArgument('database', `${shown}: ${messageOf(error)}`, { cause: error, hint: 'Make it with createdb, or name another one.' })
   const meaning = meanings[state] ?? meanings[state.slice(0, 2)]
   if (!meaning) return error

@@ -1,59 +1,20 @@
-import { Kysely, SqliteDialect } from 'kysely'
-import type { SqliteDatabase, SqliteStatement, Transaction } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 
 import { openEngine } from '../engine.js'
-import type { Engine as SqliteConnection, EngineStatement, SqlValue } from '../engine.js'
+import type { Engine as SqliteConnection } from '../engine.js'
 import { prepareFile } from '../folder.js'
 import type { WaitOptions } from '../sqlite.js'
 import { isBusy, translateSqliteError } from '../sqlite-errors.js'
 import type { Engine } from './engine.js'
+import { kyselyOn } from './kysely-on-sqlite.js'
 import { untilFree } from './until-free.js'
 
 // The engine's own wait blocks the event loop, so it is short; longer waits are asynchronous.
 const busyTimeoutMs = 25
 /** How often it is looked whether somebody has committed: some microseconds each. */
 const lookEveryMs = 50
-const mostStatements = 200
 
 const pragmas = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY'
-
-/** A connection in the shape that Kysely takes; each text is compiled once. */
-function asKyselyTakesIt(connection: SqliteConnection, begin: string): SqliteDatabase {
-  const statements = new Map<string, SqliteStatement>()
-  const run = (statement: EngineStatement, values: readonly SqlValue[]): { changes: number | bigint } => {
-    try {
-      return statement.run(...values)
-    } catch (error) {
-      if (statement === rollback) return { changes: 0 } // the engine has rolled back by itself, as it does after a full disk
-      throw error
-    }
-  }
-  let rollback: EngineStatement | undefined
-  const prepare = (text: string): SqliteStatement => {
-    const statement = connection.prepare(text === 'begin' ? begin : text)
-    if (text === 'rollback') rollback = statement
-    const values = (parameters: readonly unknown[]): SqlValue[] => parameters as SqlValue[]
-    return {
-      reader: statement.columns().length > 0,
-      all: (parameters) => statement.all(...values(parameters)),
-      run: (parameters) => ({ ...run(statement, values(parameters)), lastInsertRowid: 0 }), // nobody asks for it: PostgreSQL has none
-      iterate: (parameters) => statement.all(...values(parameters)).values(),
-    }
-  }
-  return {
-    prepare: (text) => {
-      let statement = statements.get(text)
-      if (!statement) {
-        if (statements.size >= mostStatements) statements.clear()
-        statements.set(text, (statement = prepare(text)))
-      }
-      return statement
-    },
-    close: () => undefined, // only where it was used; the engine closes it
-  }
-}
-
-const kyselyOn = <Tables>(connection: SqliteConnection, begin: string): Kysely<Tables> => new Kysely<Tables>({ dialect: new SqliteDialect({ database: asKyselyTakesIt(connection, begin) }) })
 
 /** One SQLite file with a connection for readers and one for writers, so that reading never waits for a writer. */
 export class SqliteEngine<Tables> implements Engine<Tables> {

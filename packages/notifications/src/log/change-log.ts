@@ -39,6 +39,8 @@ export interface ChangePage {
 }
 
 const mostRows = 1000
+/** No index helps to find a kind: a page of rare ones ends after so many others, rather than to read the whole log. */
+const mostLookedAt = 20_000
 /** Held in memory, to be undone. */
 const mostUndone = 200_000
 const emptyLog = { id: '', store: '', observer: '', first_seq: 1, next_seq: 1 }
@@ -51,29 +53,35 @@ export class ChangeLog {
     this.history = history
   }
 
-  /** Opens the log in a database: `sqlite:<file>` or `postgresql://...`; it is made if it is not there. @throws as `openHistory` */
-  static async open(url: string, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<ChangeLog> {
+  /** Opens the log in a database: `sqlite:<file>` or `postgresql://...`; it is made if it is not there, but not with `readOnly`: then nothing is written, and it is NotFound. @throws as `openHistory` */
+  static async open(url: string, options: { readonly readOnly?: boolean | undefined; readonly signal?: AbortSignal | undefined } = {}): Promise<ChangeLog> {
     return new ChangeLog(await openHistory<Tables>(url, { tablesOf, migrations, ...options }))
   }
 
-  /** A page of the changes that match, oldest first. @throws InvalidArgument for a limit out of range */
+  /**
+   * A page of the changes that match, oldest first. It may have fewer than `limit`, or none, before the end of the log: go on after `next` until that
+   * is `lastSeq`. @throws InvalidArgument for a limit out of range
+   */
   async read(filter: ChangeFilter = {}, { after, from, limit = 100, signal }: ReadChangesOptions = {}): Promise<ChangePage> {
     if (!Number.isInteger(limit) || limit < 1 || limit > mostRows) throw new InvalidArgument('limit', `limit: ${limit} is out of range`, { hint: `Give 1 to ${mostRows}.` })
     return this.history.read(
       async (tables) => {
         const { first_seq: firstSeq, next_seq: nextSeq } = (await tables.selectFrom('log').select(['first_seq', 'next_seq']).executeTakeFirst()) ?? emptyLog
+        const lastSeq = nextSeq - 1
+        const begin = Math.max(after ?? 0, firstSeq - 1, from === undefined ? 0 : ((await firstAt(tables, from)) ?? nextSeq) - 1)
+        const end = filter.kind === undefined ? lastSeq : Math.min(lastSeq, begin + mostLookedAt)
         const rows = await tables
           .selectFrom('changes')
           .selectAll()
-          .where('seq', '>', after ?? 0)
-          .where('seq', '<', nextSeq)
-          .$if(from !== undefined, (query) => query.where('at', '>=', from ?? 0).where('seq', '>=', firstAt(tables, from ?? 0)))
+          .where('seq', '>', begin)
+          .where('seq', '<=', end)
+          .$if(from !== undefined, (query) => query.where('at', '>=', from ?? 0))
           .where((of) => of.and(conditions(of, filter)))
           .orderBy('seq')
           .limit(limit)
           .execute()
-        const last = rows.length === limit ? (rows.at(-1)?.seq ?? 0) : nextSeq - 1
-        return { changes: rows.map(toChange), next: Math.max(last, after ?? 0), firstSeq, lastSeq: nextSeq - 1 }
+        const last = rows.length === limit ? (rows.at(-1)?.seq ?? 0) : end
+        return { changes: rows.map(toChange), next: Math.max(last, after ?? 0), firstSeq, lastSeq }
       },
       { signal },
     )
@@ -127,9 +135,10 @@ export class ChangeLog {
   }
 }
 
-/** The first number at that time: found by the index of times, where the numbers alone would be read from the beginning. */
-const firstAt = (tables: Kysely<Tables>, from: number): Expression<number> =>
-  tables.selectFrom('changes').select((of) => of.fn.coalesce('seq', of.lit(0)).as('seq')).where('at', '>=', from).orderBy('at').orderBy('seq').limit(1).$asScalar().$castTo<number>()
+/** The first number at that time or later: by the index of times, where the numbers alone would be read from the beginning. */
+async function firstAt(tables: Kysely<Tables>, from: number): Promise<number | undefined> {
+  return (await tables.selectFrom('changes').select('seq').where('at', '>=', from).orderBy('at').orderBy('seq').limit(1).executeTakeFirst())?.seq
+}
 
 function conditions(of: ExpressionBuilder<Tables, 'changes'>, filter: ChangeFilter): Expression<SqlBool>[] {
   return (['type', 'host', 'kind'] as const).flatMap((field) => {

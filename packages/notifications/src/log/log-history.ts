@@ -17,9 +17,9 @@ export class LogHistory implements HistoryReader {
     this.#log = log
   }
 
-  /** Opens the log of a database. @throws as `openHistory` */
+  /** Opens the log of a database, for one who may only read it: nothing is written. @throws NotFound when nobody keeps one there; else as `openHistory` */
   static async open(url: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<LogHistory> {
-    return new LogHistory(await ChangeLog.open(url, options))
+    return new LogHistory(await ChangeLog.open(url, { ...options, readOnly: true }))
   }
 
   changes(filter?: ChangeFilter, options?: ReadChangesOptions): Promise<ChangePage> {

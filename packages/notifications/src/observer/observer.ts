@@ -8,6 +8,7 @@ import type { ChangeSource, Drained, Holding } from '@muster/servicegroup/intern
 import type { ChangeLog } from '../log/change-log.js'
 import { gapChange } from '../log/rows.js'
 import { Courier } from '../sinks/courier.js'
+import type { SinkStatus } from '../sinks/courier.js'
 import type { Sink } from '../sinks/sink.js'
 import { LogWriter } from './log-writer.js'
 import { keyOf } from './picture.js'
@@ -26,8 +27,15 @@ export interface ObserverOptions {
   readonly couriers?: readonly OpenCouriers[] | undefined
 }
 
-/** Begins to tell some sinks what is in the log. `close` resolves when they are told no more. */
-export type OpenCouriers = (log: ChangeLog, logger: Logger) => { close(): Promise<void> }
+/** Tells some sinks what is in the log. */
+export interface Couriers {
+  statuses(): readonly SinkStatus[]
+  /** Resolves when they are told no more. */
+  close(): Promise<void>
+}
+
+/** Begins to tell some sinks what is in the log. */
+export type OpenCouriers = (log: ChangeLog, logger: Logger) => Couriers
 
 /**
  * `starting`; `waiting`: another keeps the history, or nobody can at the moment; `observing`: this one does; `foreign`: the history of this
@@ -48,7 +56,8 @@ export class Observer {
   readonly #log: ChangeLog
   readonly #logger: Logger
   readonly #presence: Presence
-  readonly #couriers: readonly OpenCouriers[]
+  readonly #openCouriers: readonly OpenCouriers[]
+  #couriers: readonly Couriers[] = []
   readonly #keep: { readonly ms: number; readonly changes: number }
   #erasedAt = -Infinity
   readonly #closing = new AbortController()
@@ -59,7 +68,7 @@ export class Observer {
   #reason: string | undefined
 
   private constructor(source: ChangeSource, view: LiveView, log: ChangeLog, { logger = silentLogger, sinks = [], couriers = [], keepMs = 30 * 86_400_000, keepChanges = 1_000_000 }: ObserverOptions) {
-    this.#couriers = [...sinks.map((openSink): OpenCouriers => (to, by) => new Courier(to, openSink(), { logger: by })), ...couriers]
+    this.#openCouriers = [...sinks.map((openSink) => courierTo(openSink)), ...couriers]
     this.#keep = { ms: keepMs, changes: keepChanges }
     this.#source = source
     this.#log = log
@@ -80,6 +89,11 @@ export class Observer {
   /** Why it does not observe, in words; undefined while it does or another does. */
   get reason(): string | undefined {
     return this.#reason
+  }
+
+  /** How the sinks do that this one tells: none while another observes. */
+  sinks(): readonly SinkStatus[] {
+    return this.#couriers.flatMap((couriers) => couriers.statuses())
   }
 
   /** Resolves when it does nothing any more and another can go on. */
@@ -123,11 +137,12 @@ export class Observer {
 
   /** Does what the office is for, until it is over. */
   async #serve(office: Holding, signal: AbortSignal): Promise<void> {
-    const couriers = this.#couriers.map((open) => open(this.#log, this.#logger))
+    this.#couriers = this.#openCouriers.map((open) => open(this.#log, this.#logger))
     try {
       await this.#observe(office.fencingToken, AbortSignal.any([signal, office.signal]))
     } finally {
-      await Promise.all(couriers.map((courier) => courier.close()))
+      await Promise.all(this.#couriers.map((couriers) => couriers.close()))
+      this.#couriers = []
     }
   }
 
@@ -254,6 +269,13 @@ export class Observer {
     signal.throwIfAborted()
   }
 }
+
+const courierTo =
+  (openSink: () => Sink): OpenCouriers =>
+  (log, logger) => {
+    const courier = new Courier(log, openSink(), { logger })
+    return { statuses: () => [courier.status], close: () => courier.close() }
+  }
 
 /** The services of which something waits in the outbox. */
 const servicesOf = ({ entries }: Drained): Set<string> => new Set(entries.flatMap(({ change }) => (change.type === 'left' ? [] : [(change.after ?? change.before)?.uuid ?? ''])))

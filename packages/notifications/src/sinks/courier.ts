@@ -17,6 +17,15 @@ const [firstBackoffMs, longestBackoffMs] = [100, 30_000]
 /** Between two looks at the log where nobody says that it has grown. */
 const lookEveryMs = 5000
 
+/** How a sink does. */
+export interface SinkStatus {
+  readonly sink: string
+  /** Why it was not told, the last time; undefined when it was. */
+  readonly failure: string | undefined
+  /** When the oldest change happened that it is yet to be told of, ms since 1970; undefined when it knows all. */
+  readonly oldestPendingAt: number | undefined
+}
+
 /**
  * Brings the notifications of a log to one sink, in order, and remembers in the log's database how far it has come. A sink that is slow or away
  * lags behind; nobody waits for it. A new sink begins with what comes next. To be run by one process at a time: two would tell everything twice.
@@ -30,6 +39,7 @@ export class Courier {
   readonly #done: Promise<void>
   #cursor: number | undefined
   #failure: string | undefined
+  #oldestPendingAt: number | undefined
 
   /** Begins at once. */
   constructor(log: ChangeLog, sink: Sink, { logger = silentLogger }: CourierOptions = {}) {
@@ -44,9 +54,8 @@ export class Courier {
     return this.#cursor
   }
 
-  /** Why the sink was not told, the last time; undefined when it was. */
-  get failure(): string | undefined {
-    return this.#failure
+  get status(): SinkStatus {
+    return { sink: this.#sink.name, failure: this.#failure, oldestPendingAt: this.#oldestPendingAt }
   }
 
   /** Resolves when the sink is told no more and is closed. */
@@ -85,9 +94,12 @@ export class Courier {
     const { changes, next, firstSeq, lastSeq }: ChangePage = await this.#log.read(this.#sink.filter, { after: this.#cursor, limit: this.#sink.atOnce ?? mostAtOnce, signal })
     if (firstSeq > this.#cursor + 1) this.#logger.warn({ sink: this.#sink.name, from: this.#cursor + 1, to: firstSeq - 1 }, 'the log no longer has what the sink was to be told')
     const notifications = changes.flatMap((change) => toNotification(change) ?? [])
+    const oldest = changes.find((change) => toNotification(change) !== undefined)
+    this.#oldestPendingAt = oldest && Date.parse(oldest.at)
     if (notifications.length > 0) await this.#sink.send(notifications, signal)
     if (next !== this.#cursor) await this.#log.writeCursor(this.#sink.name, next, signal)
     this.#cursor = next
+    if (next >= lastSeq) this.#oldestPendingAt = undefined
     return next < lastSeq
   }
 

@@ -23,6 +23,24 @@ export interface Webhook {
   readonly createdBy: string
 }
 
+/** How far a webhook is, whoever tells it. */
+export interface WebhookProgress {
+  /** The number of the last change that it has; null before the first look. */
+  readonly cursor: number | null
+  /** How many changes are behind that in the log, for it or not. */
+  readonly lag: number | null
+  /** How often in a row the next one was sent in vain. */
+  readonly attempts: number
+  readonly nextAttemptAt: string | null
+  readonly failure: string | null
+}
+
+/** A webhook in a list. */
+export interface ListedWebhook extends Webhook {
+  /** There where a server lists it: it is kept in the history, not in the backend. Null while the server has no history at hand. */
+  readonly progress?: WebhookProgress | null
+}
+
 /** A webhook, and the secret by which its receiver knows that it is us. */
 export interface WebhookWithSecret extends Webhook {
   /** `whsec_` and base64: what libraries for Standard Webhooks take. Told this once. */
@@ -61,7 +79,7 @@ export interface WebhookKeeper {
    */
   addWebhook(options: AddWebhookOptions, by?: WebhookWriteOptions): Promise<WebhookWithSecret>
   /** All of them, the oldest first. */
-  listWebhooks(options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly Webhook[]>
+  listWebhooks(options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly ListedWebhook[]>
   /**
    * Gives it a new secret, told this once. The one it had signs beside it for 24 hours, so that receivers can change without a gap;
    * an older one ends at once. @throws NotFound, VersionConflict, OutcomeUnknown

@@ -40,19 +40,24 @@ export class Keeper implements AsyncDisposable {
   }
 
   /** Every change that is kept. */
-  async all(): Promise<readonly Change[]> {
-    const changes: Change[] = []
-    for (let after = 0; ; ) {
-      const page = await this.log.read({}, { after, limit: 1000 })
-      changes.push(...page.changes)
-      if (page.next >= page.lastSeq) return changes
-      after = page.next
-    }
+  all(): Promise<readonly Change[]> {
+    return readAll(this.log)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.observer.close()
     await this.log.close()
     await this.group.close()
+  }
+}
+
+/** Every change that a log keeps. */
+export async function readAll(log: ChangeLog): Promise<readonly Change[]> {
+  const changes: Change[] = []
+  for (let after = 0; ; ) {
+    const page = await log.read({}, { after, limit: 1000 })
+    changes.push(...page.changes)
+    if (page.next >= page.lastSeq) return changes
+    after = page.next
   }
 }

@@ -1,6 +1,7 @@
 // Connections that ask for nothing, or for ever: in a process of its own, with its own limit of open files.
 import { answerCalls } from '../remote-calls.js'
 import { RawConnection } from '../raw-http.js'
+import { stayBehind } from './stay-behind.js'
 
 const open = new Set<RawConnection>()
 let isOver = false
@@ -68,4 +69,5 @@ const functions = {
 
 export type CrowdFunctions = typeof functions
 
+stayBehind()
 answerCalls(functions)

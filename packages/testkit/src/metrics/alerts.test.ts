@@ -39,9 +39,10 @@ beforeAll(async () => {
   serviceGroup = await openServiceGroup(backend)
   await (await fetch(`${server.url}/v1/service`)).text()
   await serviceGroup.join({ group: 'vitrage', name: 'api', hostname: 'h1' })
+  await serviceGroup.addWebhook({ url: 'https://hooks.invalid/' })
   samples = await eventually(async () => {
     const told = await scrape()
-    for (const metric of ['svc_services', 'svc_member_transitions_total', 'svc_http_request_duration_seconds_bucket']) expect(told.map(({ name }) => name)).toContain(metric)
+    for (const metric of ['svc_services', 'svc_member_transitions_total', 'svc_http_request_duration_seconds_bucket', 'svc_sink_oldest_pending_seconds']) expect(told.map(({ name }) => name)).toContain(metric)
     return told
   })
 })
@@ -93,6 +94,12 @@ describe('an alert goes off', () => {
     expect(evaluate('SvcNoServer', [])).toHaveLength(1)
     expect(evaluate('SvcViewStale', changed('svc_view_age_seconds', 31))).toMatchObject([{ value: 31 }])
     expect(evaluate('SvcViewStale', changed('svc_view_age_seconds', 29))).toEqual([])
+  })
+
+  test('when nobody keeps the history, when a sink is behind, and when connections are refused', () => {
+    expect(evaluate('SvcHistoryNotKept', changed('svc_history_state', 0))).toEqual([{ name: '', labels: { job: 'svc' }, value: 0 }])
+    expect(evaluate('SvcSinkBehind', changed('svc_sink_oldest_pending_seconds', 299))).toEqual([])
+    expect(evaluate('SvcSinkBehind', changed('svc_sink_oldest_pending_seconds', 301))).toMatchObject([{ labels: { sink: expect.stringMatching(/^webhook\//) }, value: 301 }])
   })
 
   test('when a service is forced down, as a server tells it, and not when it is disabled', async () => {

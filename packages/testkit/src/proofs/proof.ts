@@ -52,6 +52,10 @@ export function atLeast(what: string, measured: number, least: number): Bar {
   return { what, measured: String(measured), bar: `>= ${least}`, met: measured >= least }
 }
 
+export function atMost(what: string, measured: number, most: number): Bar {
+  return { what, measured: String(measured), bar: `<= ${most}`, met: measured <= most }
+}
+
 /** The result as lines of text for a terminal. */
 export function toTable({ name, seed, bars }: ProofResult): string {
   const rows = [['', 'what', 'measured', 'bar'], ...bars.map(({ what, measured, bar, met }) => [met ? 'ok' : 'MISSED', what, measured, bar])]

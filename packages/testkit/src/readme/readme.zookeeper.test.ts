@@ -10,7 +10,7 @@ describe('every command in a README that needs ZooKeeper', () => {
     expect(examples.length).toBeGreaterThan(1)
   })
 
-  test.each(examples)('$name runs against a server', async (block) => {
+  test.concurrent.each(examples)('$name runs against a server', async (block) => {
     await using server = await startZooKeeper()
     await run(block, server.endpoint)
   }, 60_000)

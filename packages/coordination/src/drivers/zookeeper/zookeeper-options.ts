@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-import { InvalidArgument, parseDuration } from '@muster/common'
+import { InvalidArgument, parseDuration, parseFlag } from '@muster/common'
 import type { TlsOptions } from '@muster/zookeeper'
 
 import { checkOptions } from '../../backend-url.js'
@@ -131,13 +131,9 @@ function tlsOf(options: BackendUrl['options']): TlsOptions | undefined {
   }
 }
 
-/** As tooz reads it: strutils.bool_from_string. */
 function isTrue(options: BackendUrl['options'], name: string, otherwise: boolean): boolean {
-  const text = options.get(name)?.trim().toLowerCase()
-  if (text === undefined) return otherwise
-  if (['true', 't', 'yes', 'y', 'on', '1'].includes(text)) return true
-  if (['false', 'f', 'no', 'n', 'off', '0'].includes(text)) return false
-  throw new InvalidArgument(name, `${name}: give true or false`)
+  const text = options.get(name)
+  return text === undefined ? otherwise : parseFlag(text, name)
 }
 
 /** The text of a file without the newline at its end. */

@@ -76,7 +76,7 @@ export class BrokerConnection {
       }
       if (this.#returned > 0) {
         throw new BackendUnreachable(this.#shown, `no queue takes ${this.#destination.routingKey} from the exchange ${this.#destination.exchange}`, {
-          hint: 'It is told again when a listener has made its queue; with declareQueue there is always one.',
+          hint: 'It is told again when a listener has made its queue; with declare_queue there is always one.',
         })
       }
     })

@@ -35,6 +35,6 @@ export function translateRefusal(error: unknown, shown: string): MusterError | u
 /** An exchange or queue of that name is there, with other settings: which, the broker tells in words only. */
 function otherSettings(error: unknown, words: string, shown: string): MusterError {
   const [, setting = '', kind = '', current] = /inequivalent arg '([^']+)' for (exchange|queue) .* current is '?([^']*)/s.exec(words) ?? []
-  const remedy = setting === 'durable' ? `Set durable to ${String(current)}, as it is.` : kind === 'queue' ? 'Turn declareQueue off: whoever made it will listen to it.' : 'Name another exchange.'
+  const remedy = setting === 'durable' ? `Set durable to ${String(current)}, as it is.` : kind === 'queue' ? 'Turn declare_queue off: whoever made it will listen to it.' : 'Name another exchange.'
   return new InvalidArgument(setting === '' ? 'exchange' : setting, `${shown}: ${words}`, { cause: error, hint: `${remedy} Or remove the ${kind === '' ? 'exchange' : kind} from the broker.` })
 }

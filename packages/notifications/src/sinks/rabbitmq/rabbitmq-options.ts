@@ -1,14 +1,9 @@
 import { readFileSync } from 'node:fs'
 
-import { didYouMean, InvalidArgument, parseDuration } from '@muster/common'
+import { didYouMean, InvalidArgument, parseDuration, parseFlag } from '@muster/common'
 
-export interface RabbitMqOptions {
-  /**
-   * `amqp[s]://user[:password]@h1:5672,h2:5672/vhost`; without a user `guest`, without a vhost `/`. Options in the query: `password_file`,
-   * `heartbeat` (default 10s), and of amqps `cacertfile`, `certfile`, `keyfile`, as RabbitMQ calls them. The password may also be in
-   * SVC_RABBITMQ_PASSWORD.
-   */
-  readonly url: string
+/** Where what is told goes. */
+export interface RabbitMqDestination {
   /** A topic exchange; default `nova`. */
   readonly exchange?: string | undefined
   /** The routing key is `<topic>.info`; default `versioned_notifications`. */
@@ -20,6 +15,15 @@ export interface RabbitMqOptions {
    * whoever listens makes the queues, and while there is none for the routing key nothing is told and all waits in the log.
    */
   readonly declareQueue?: boolean | undefined
+}
+
+export interface RabbitMqOptions extends RabbitMqDestination {
+  /**
+   * `amqp[s]://user[:password]@h1:5672,h2:5672/vhost`; without a user `guest`, without a vhost `/`. Options in the query: `exchange`, `topic`,
+   * `durable` and `declare_queue`, which hold where the options here say nothing; `password_file`, `heartbeat` (default 10s), and of amqps
+   * `cacertfile`, `certfile`, `keyfile`, as RabbitMQ calls them. The password may also be in SVC_RABBITMQ_PASSWORD.
+   */
+  readonly url: string
   /** Under which the place in the log is kept; default `rabbitmq`. */
   readonly name?: string | undefined
   /** How long the broker may take to let in, and to confirm what it was sent, ms; default 10,000. */
@@ -39,6 +43,8 @@ export interface BrokerAccess {
   readonly password: string
   readonly vhost: string
   readonly heartbeatSeconds: number
+  /** What the URL says of it. */
+  readonly destination: RabbitMqDestination
   /** Paths; read at each connect, so that a renewed certificate is taken. */
   readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string }
   /** The URL for messages, without user and password. */
@@ -49,7 +55,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const form = 'Write amqp://user:password@host:5672/vhost, or amqps://, with %XX for : / @ ? % in user, password and vhost.'
 const tlsOptions = { cacertfile: 'ca', certfile: 'cert', keyfile: 'key' } as const
-const known = ['password_file', 'heartbeat', ...Object.keys(tlsOptions)]
+const known = ['exchange', 'topic', 'durable', 'declare_queue', 'password_file', 'heartbeat', ...Object.keys(tlsOptions)]
 
 /** Reads the URL of a RabbitMQ. No message tells any part of it that may be a secret. @throws InvalidArgument */
 export function parseBrokerUrl(url: string, env: Environment = process.env): BrokerAccess {
@@ -66,6 +72,7 @@ export function parseBrokerUrl(url: string, env: Environment = process.env): Bro
     ...credentialsOf(at < 0 ? '' : authority.slice(0, at), options, env),
     vhost,
     heartbeatSeconds: heartbeatOf(options.get('heartbeat') ?? '10s'),
+    destination: destinationOf(options),
     tls: Object.fromEntries(Object.entries(tlsOptions).flatMap(([name, field]) => (options.has(name) ? [[field, options.get(name)]] : []))),
     shown: `${protocol.toLowerCase()}://${hosts}/${vhost === '/' ? '' : encodeURIComponent(vhost)}`,
   }
@@ -74,10 +81,17 @@ export function parseBrokerUrl(url: string, env: Environment = process.env): Bro
 function optionsOf(query: string, isSecure: boolean): URLSearchParams {
   const options = new URLSearchParams(query)
   for (const name of options.keys()) {
+    if (options.getAll(name).length > 1) throw new InvalidArgument(name, `${name} is given more than once`)
     if (!known.includes(name)) throw new InvalidArgument(name, `'${name}' is no option of a RabbitMQ.${didYouMean(name, known)}`, { hint: `Options: ${known.join(', ')}.` })
     if (name in tlsOptions && !isSecure) throw new InvalidArgument(name, `${name} is given, but not amqps://`, { hint: 'Write amqps://; with amqp:// nothing would be encrypted.' })
   }
   return options
+}
+
+function destinationOf(options: URLSearchParams): RabbitMqDestination {
+  const [exchange, topic] = [options.get('exchange'), options.get('topic')]
+  const [durable, declareQueue] = ['durable', 'declare_queue'].map((name) => (options.has(name) ? parseFlag(options.get(name) ?? '', name) : undefined))
+  return { ...(exchange !== null && { exchange }), ...(topic !== null && { topic }), ...(durable !== undefined && { durable }), ...(declareQueue !== undefined && { declareQueue }) }
 }
 
 function brokerOf(text: string, index: number, defaultPort: number): Broker {

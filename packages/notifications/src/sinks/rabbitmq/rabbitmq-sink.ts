@@ -26,10 +26,15 @@ class RabbitMqSink implements Sink {
   #dials = 0
   #isClosed = false
 
-  constructor({ url, exchange = 'nova', topic = 'versioned_notifications', durable = false, declareQueue = true, name = 'rabbitmq', timeoutMs = 10_000 }: RabbitMqOptions) {
+  constructor({ url, name = 'rabbitmq', timeoutMs = 10_000, ...given }: RabbitMqOptions) {
     if (!(timeoutMs >= 1 && timeoutMs <= longestTimerMs)) throw new InvalidArgument('timeoutMs', `timeoutMs: ${timeoutMs} is out of range`, { hint: `Give 1 to ${longestTimerMs}.` })
     this.name = name
     this.#access = parseBrokerUrl(url)
+    const { destination } = this.#access
+    const exchange = given.exchange ?? destination.exchange ?? 'nova'
+    const topic = given.topic ?? destination.topic ?? 'versioned_notifications'
+    const durable = given.durable ?? destination.durable ?? false
+    const declareQueue = given.declareQueue ?? destination.declareQueue ?? true
     this.#destination = { exchange: nameOf('exchange', exchange), routingKey: `${nameOf('topic', topic)}.info`, durable, declareQueue }
     this.#timeoutMs = timeoutMs
   }

@@ -4,8 +4,9 @@ import type { ServiceGroup } from '@muster/servicegroup'
 import type { StoredWebhook } from '@muster/servicegroup/internal'
 
 import type { ChangeLog } from '../../log/change-log.js'
-import type { OpenCouriers } from '../../observer/observer.js'
+import type { Couriers, OpenCouriers } from '../../observer/observer.js'
 import { Courier } from '../courier.js'
+import type { SinkStatus } from '../courier.js'
 import { forgetSinks } from '../retries.js'
 import { makeSender } from './sender.js'
 import type { Send, SenderOptions } from './sender.js'
@@ -34,7 +35,7 @@ interface Delivery {
   readonly schedule: readonly number[] | undefined
 }
 
-class WebhookCouriers {
+class WebhookCouriers implements Couriers {
   readonly #serviceGroup: Webhooks
   readonly #log: ChangeLog
   readonly #logger: Logger
@@ -49,6 +50,10 @@ class WebhookCouriers {
     this.#logger = logger
     this.#delivery = delivery
     this.#done = repeat(() => this.#follow(), this.#closing.signal, (error) => logger.warn({ err: error }, 'the webhooks cannot be followed'))
+  }
+
+  statuses(): readonly SinkStatus[] {
+    return [...this.#running.values()].map(({ courier }) => courier.status)
   }
 
   async close(): Promise<void> {

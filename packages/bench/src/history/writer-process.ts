@@ -1,0 +1,83 @@
+// Workers, and one who changes their services, in a process of their own. Each join and each change says when it was begun.
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { createClient } from '@muster/client'
+import { openServiceGroup } from '@muster/servicegroup'
+import { answerCalls } from '@muster/testkit'
+
+import { atPace, now } from '../at-pace.js'
+
+const [backend] = process.argv.slice(2)
+const opened = openServiceGroup(backend)
+const uuids = new Set<string>()
+let updates = 0
+
+export interface Joins {
+  readonly workers: number
+  /** On so many hosts in turn. */
+  readonly hosts: number
+  readonly perSecond: number
+  /** Of the names of hosts; default `host`. */
+  readonly prefix?: string | undefined
+}
+
+export interface Updates {
+  readonly count: number
+  readonly perSecond: number
+  /** A server by which they are made; default: straight on the backend. */
+  readonly endpoint?: string | undefined
+}
+
+async function join({ workers, hosts, perSecond, prefix = 'host' }: Joins): Promise<Done> {
+  const group = await opened
+  return timed(workers, perSecond, async (begunAt, index) => {
+    const { worker } = await group.join({ group: 'fleet', name: `nova-compute worker(${index})`, hostname: `${prefix}-${index % hosts}`, version: begunAt, publishLag: false })
+    if (worker.uuid !== null) uuids.add(worker.uuid)
+  })
+}
+
+async function update({ count, perSecond, endpoint }: Updates): Promise<Done> {
+  const services = [...uuids]
+  const group = endpoint === undefined ? await opened : createClient(endpoint)
+  const done = await timed(count, perSecond, async (reason) => {
+    const [turn, uuid = ''] = [Math.floor(updates / services.length), services[updates++ % services.length]]
+    // The version makes it a change, also where two of one service overtake each other.
+    await group.update(uuid, { status: turn % 2 === 0 ? 'disabled' : 'enabled', version: updates }, { actor: 'bench', reason })
+  })
+  if (endpoint !== undefined) await group.close()
+  return done
+}
+
+/** What was done, at an even pace if the machine could. */
+export interface Done {
+  /** How long each took, ms. */
+  readonly times: readonly number[]
+  /** How many there were, in truth. */
+  readonly perSecond: number
+  /** When the last was done. */
+  readonly endedAt: number
+}
+
+async function timed(count: number, perSecond: number, work: (begunAt: string, index: number) => Promise<void>): Promise<Done> {
+  const times: number[] = []
+  const firstAt = now()
+  await atPace(perSecond, count, async (index) => {
+    const begunAt = now()
+    await work(begunAt.toFixed(2), index)
+    times.push(now() - begunAt)
+  })
+  const endedAt = now()
+  return { times, perSecond: (count / (endedAt - firstAt)) * 1000, endedAt }
+}
+
+let underWay: Promise<Done> | undefined
+
+const functions = {
+  beginJoins: (joins: Joins): void => void (underWay = join(joins)).catch(() => undefined),
+  beginUpdates: (asked: Updates): void => void (underWay = update(asked)).catch(() => undefined),
+  /** Resolves with what was begun, or soon with nothing, to be asked again: calls have a deadline, work has none. */
+  wait: (): Promise<Done | undefined> => Promise.race([underWay, delay(5000, undefined, { ref: false })]),
+}
+
+export type WriterFunctions = typeof functions
+answerCalls(functions)

@@ -1,0 +1,37 @@
+import { RemoteProcess } from '@muster/testkit'
+
+import type { Done, Joins, WriterFunctions } from './writer-process.js'
+
+export const changesPerSecond = 200
+
+/** Workers, and one who changes their services, in a process of their own; disposing of it ends it. */
+export class Writer implements AsyncDisposable {
+  readonly #process: RemoteProcess<WriterFunctions>
+
+  constructor(backend: string) {
+    this.#process = new RemoteProcess(new URL('writer-process.js', import.meta.url), [backend])
+  }
+
+  /** Resolves when all have joined. */
+  async join(joins: Joins): Promise<Done> {
+    await this.#process.call('beginJoins', joins)
+    return this.#done()
+  }
+
+  /** Changes services, straight on the backend or by a server. Resolves when all is done. */
+  async change(count: number, endpoint?: string): Promise<Done> {
+    await this.#process.call('beginUpdates', { count, perSecond: changesPerSecond, endpoint })
+    return this.#done()
+  }
+
+  async #done(): Promise<Done> {
+    for (;;) {
+      const done = await this.#process.call('wait')
+      if (done) return done
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#process[Symbol.asyncDispose]()
+  }
+}
