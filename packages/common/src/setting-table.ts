@@ -73,6 +73,7 @@ export const settings = {
     example: 'on',
     schema: { enum: ['on', 'off'] },
   },
+  tenant: { variable: 'SVC_TENANT', meaning: 'Whose clusters svc cluster and svc progress are about', otherwise: 'default', default: 'default', example: 'blue', schema: { type: 'string', minLength: 1, maxLength: 36 } },
   group: { variable: 'SVC_GROUP', meaning: 'The group that a worker joins', otherwise: 'default', default: 'default', example: 'vitrage', schema: text },
   name: { variable: 'SVC_NAME', meaning: 'The name of a worker', otherwise: 'that of its command or script', example: 'indexer worker(0)', schema: text },
   hostname: {
