@@ -7,7 +7,7 @@ import { reasonOf } from './failures.js'
 import type { Drawing } from './step-lines.js'
 
 const [indent, gap] = ['    ', '  ']
-const [widestName, narrowestReason, mostLines] = [32, 24, 2]
+const [widestName, roomyReason, mostLines] = [32, 60, 2]
 
 /** What failed, below its step: instance, reason and error id, on one line where there is room. */
 export function failureLines(events: readonly EventRow[], { columns, measure, marking, paint, ellipsis }: Drawing): string[] {
@@ -17,11 +17,12 @@ export function failureLines(events: readonly EventRow[], { columns, measure, ma
   const id = Math.max(0, ...rows.map((row) => row.id.length))
   const start = indent.length + 2 + name + gap.length
   const beside = columns - start - (id > 0 ? gap.length + id : 0)
-  const isWide = beside >= narrowestReason
-  const longest = Math.min(beside, Math.max(0, ...rows.map((row) => measure(row.reason))))
+  const longest = Math.max(0, ...rows.map((row) => measure(row.reason)))
+  const isWide = beside >= Math.min(longest, roomyReason)
+  const reason = Math.min(beside, longest)
   return rows.flatMap((row) => {
     const head = `${indent}${cross} ${padTo(cutText(row.name, name, measure, ellipsis), name, measure)}${gap}`
-    if (isWide) return [`${head}${padTo(cutText(row.reason, longest, measure, ellipsis), longest, measure)}${gap}${paint('dim', row.id)}`.trimEnd()]
+    if (isWide) return [`${head}${padTo(cutText(row.reason, reason, measure, ellipsis), reason, measure)}${gap}${paint('dim', row.id)}`.trimEnd()]
     const room = Math.max(8, columns - start)
     const [first = '', ...others] = wrapText(row.reason, room, measure)
     const below = others.slice(0, mostLines - 1).map((line, index) => (index === mostLines - 2 && others.length >= mostLines ? cutText(`${line} ${others[index + 1] ?? ''}`, room, measure, ellipsis) : line))

@@ -1,3 +1,4 @@
+import { compareText } from '@muster/common'
 import type { ClusterRow, EventRow, ProvisioningStore, StepRow } from '@muster/provisioning'
 
 /** Of one step: as many of its failures as are to be shown, the oldest first. */
@@ -17,10 +18,13 @@ export async function readFailures(store: ProvisioningStore, { id, tenant_id: te
     const before = known.get(step.id)
     if (before?.asOf === asOf(step)) return [step.id, before]
     const { events } = await store.events(id, { tenant, step: step.id, successful: false, limit, signal })
-    return [step.id, { events, asOf: asOf(step) }]
+    return [step.id, { events: [...events].sort(byTimeAndName), asOf: asOf(step) }]
   }
   return new Map(limit === 0 ? [] : await Promise.all(steps.filter(({ failed }) => failed > 0).map(read)))
 }
+
+/** Those of one commit have one time. */
+const byTimeAndName = (a: EventRow, b: EventRow): number => compareText(a.created_at, b.created_at) || a.instance_name.localeCompare(b.instance_name, 'en', { numeric: true })
 
 /** Why, without the id and the stack behind it, on one line. */
 export function reasonOf({ event_info: info }: EventRow): string {

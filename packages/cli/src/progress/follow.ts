@@ -29,7 +29,9 @@ export async function follow({ store, idOrName, tenant, signal, onCluster, onCon
     over.abort()
   }
   await repeat(watch, end, (error) => {
-    if (id !== undefined && isMusterError(error, 'not_found')) return over.abort()
+    const isGone = id !== undefined && isMusterError(error, 'not_found')
+    if (isGone) over.abort()
+    if (isGone) return
     if (id === undefined || !isMusterError(error) || !passing.includes(error.code)) throw error
     if (!isLost) onConnection(messageOf(error))
     isLost = true

@@ -64,7 +64,7 @@ export class ProgressPage implements View {
   /** As many failures as there is room for; of the steps the last ones. */
   async #lines(picture: Picture): Promise<readonly string[]> {
     const { lines: height = terminalLines } = this.#io
-    for (let { mostFailures } = picture; ; mostFailures -= 1) {
+    for (let mostFailures = Math.min(height, picture.mostFailures); ; mostFailures -= 1) {
       const lines = await draw({ ...picture, mostFailures }, this.#io)
       if (lines.length <= height) return lines
       if (mostFailures <= 0) return [...lines.slice(0, 1), `${lines.length - height + 1} lines more above`, ...lines.slice(lines.length - height + 2)]

@@ -64,7 +64,9 @@ export interface Drawing {
   readonly ellipsis: string
 }
 
-const [narrowestName, narrowestBar, widestBar] = [12, 10, 50]
+const [narrowestName, usualName, narrowestBar, widestBar] = [12, 24, 10, 50]
+/** Of a terminal that cannot show both in full, what a name takes at most: the rest is for the bar. */
+const shareOfName = 0.4
 const gap = 2
 /** Rates and times come and go: what stands beside them is not to jump. */
 const usual = { rate: 6, time: 12 } as const
@@ -78,8 +80,9 @@ export function stepLines(steps: readonly StepRow[], pending: readonly PendingSt
   const widths = { count: widest('count'), failed: widest('failed'), rate: widest('rate', isOpen ? usual.rate : 0), time: widest('time', isOpen ? usual.time : 0) }
   const room = (): number => columns - 2 - Object.values(widths).reduce((sum, width) => sum + (width > 0 ? width + gap : 0), 0)
   const longestName = widest('name')
-  if (room() < narrowestName + gap + narrowestBar) widths.rate = 0
-  const name = Math.min(longestName, Math.max(narrowestName, room() - gap - narrowestBar))
+  if (room() < longestName + gap + narrowestBar) widths.rate = 0 // a name says more
+  const most = Math.max(usualName, Math.floor(columns * shareOfName))
+  const name = Math.min(longestName, Math.max(narrowestName, Math.min(most, room() - gap - narrowestBar)))
   const width = Math.min(widestBar, room() - name - gap)
 
   return all.map((parts) => {
