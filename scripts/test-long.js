@@ -6,7 +6,7 @@ import { prepare, root } from './workspace.js'
 
 prepare()
 const folder = join(root, 'packages', 'testkit', 'dist', 'proofs')
-const names = ['kill', 'churn', 'crash', 'zookeeper-kill', 'zookeeper-failover', 'zookeeper-partition', 'zookeeper-churn', 'lock-partition', 'leader-kill', 'admin-crash', 'join-or-delete', 'hostile-requests', 'history']
+const names = ['kill', 'churn', 'crash', 'zookeeper-kill', 'zookeeper-failover', 'zookeeper-partition', 'zookeeper-churn', 'lock-partition', 'leader-kill', 'admin-crash', 'join-or-delete', 'hostile-requests', 'history', 'provisioning']
 
 const [name, option, value] = process.argv.slice(2)
 const seed = option === '--seed' && /^\d+$/.test(value ?? '') ? Number(value) : undefined

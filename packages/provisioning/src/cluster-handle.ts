@@ -3,6 +3,8 @@ import type { Logger } from '@muster/common'
 import type { ClusterRow, EventPage, StepRow } from './rows.js'
 import { StepHandle } from './step-handle.js'
 import type { EventFilter, NewStep, PageOptions, ProvisioningStore } from './store.js'
+import { waitForWorkers } from './wait-for-workers.js'
+import type { WaitForWorkers } from './wait-for-workers.js'
 
 /** A cluster, to begin steps of and to look at. */
 export class ClusterHandle {
@@ -30,12 +32,21 @@ export class ClusterHandle {
     return new StepHandle(this.#store, row?.id ?? null, this.tenant, this.#logger)
   }
 
+  /**
+   * A step that counts the workers that join a service group. Resolves when there were `total` of them, each counted once by name and host, with
+   * the step; null when the event log is disabled. @throws OperationTimedOut at the deadline: the step has failed with how many are missing; as `step`
+   */
+  async waitForWorkers(options: WaitForWorkers): Promise<StepRow | null> {
+    const { name = 'Waiting for workers', type, total, parallel } = options
+    return waitForWorkers(await this.step({ name, type, total, parallel }), options)
+  }
+
   /** @throws NotFound */
   show(): Promise<ClusterRow> {
     return this.#store.cluster(this.id, this.#of)
   }
 
-  /** Its steps, oldest first; `withEvents`: failures first, at most 1000 in all. @throws NotFound */
+  /** Its steps, oldest first; `withEvents`: failures first, at most 500 in all. @throws NotFound */
   async steps({ withEvents = false }: { readonly withEvents?: boolean | undefined } = {}): Promise<readonly StepRow[]> {
     return (await this.#store.cluster(this.id, { ...this.#of, withEvents })).provision_progress
   }

@@ -63,7 +63,8 @@ export function checkReport({ instance, instanceId = '', nodeGroupId = '', event
   if (size > mostEventInfo) throw new TooLarge('event_info', size, mostEventInfo)
 }
 
-export function limitOf({ limit = 100 }: PageOptions): number {
+export function limitOf({ limit }: PageOptions, usual = 100): number {
+  if (limit === undefined) return usual
   if (!Number.isInteger(limit) || limit < 1 || limit > mostRows) throw new InvalidArgument('limit', `limit: ${limit} is out of range`, { hint: `Give 1 to ${mostRows}.` })
   return limit
 }

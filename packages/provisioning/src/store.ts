@@ -7,7 +7,7 @@ export interface TenantOptions {
 }
 
 export interface PageOptions {
-  /** At most so many, 1 to 1000, default 100. */
+  /** At most so many, 1 to 1000; default 20 clusters, with their steps, or 100 events. */
   readonly limit?: number | undefined
   /** `next` of the page before. */
   readonly after?: string | undefined
@@ -63,7 +63,7 @@ export interface ProvisioningStore {
   readonly eventLog: boolean
   /** @throws InvalidArgument, TooLarge; Conflict when the name is taken */
   createCluster(cluster: NewCluster, options?: TenantOptions): Promise<ClusterRow>
-  /** By id, else by name. `withEvents`: of its steps, failures first, at most 1000 in all. @throws NotFound */
+  /** By id, else by name. `withEvents`: of its steps, failures first, at most 500 in all. @throws NotFound */
   cluster(idOrName: string, options?: TenantOptions & { readonly withEvents?: boolean | undefined }): Promise<ClusterRow>
   /** Oldest first. @throws InvalidArgument */
   clusters(options?: TenantOptions & PageOptions): Promise<ClusterPage>

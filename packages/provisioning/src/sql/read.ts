@@ -47,7 +47,7 @@ export async function findCluster(tables: Reading, idOrName: string, tenant: str
 }
 
 export async function readClusters(tables: Reading, tenant: string, options: PageOptions, now: number): Promise<ClusterPage> {
-  const limit = limitOf(options)
+  const limit = limitOf(options, 20) // each comes with its steps
   const { after } = options
   const rows = await tables
     .selectFrom('clusters')
@@ -77,7 +77,7 @@ async function withSteps(tables: Reading, clusters: readonly StoredCluster[], no
 }
 
 /** So many in all, because a cluster may have kept a million. */
-const mostEmbedded = 1000
+const mostEmbedded = 500
 
 /** Failures first, then each kind as it came: what an index finds however many there are. */
 async function embeddedEvents(tables: Reading, cluster: string): Promise<EventRow[]> {

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 import { isMusterError } from '@muster/common'
 
 import type { Report, Reported } from '../store.js'
@@ -41,7 +43,7 @@ export class ReportQueue {
   }
 
   async #work(step: StepKey, key: string): Promise<void> {
-    await Promise.resolve() // what is reported in one go shares the first commit
+    await setImmediate() // what is reported in one go shares the first commit; and SQLite, which never waits, leaves others their turn
     for (let some = this.#take(key); some.length > 0; some = this.#take(key)) await this.#settle(step, some)
     this.#waiting.delete(key)
   }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Bell, Conflict, isMusterError, NotFound } from '@muster/common'
 import type { History } from '@muster/database/history'
 
-import { checkCluster, checkReport, checkStep, checkTenant, limitOf } from '../limits.js'
+import { checkCluster, checkReport, checkStep, checkTenant } from '../limits.js'
 import type { ClusterPage, ClusterRow, EventPage, StepRow } from '../rows.js'
 import type { EventFilter, NewCluster, NewStep, PageOptions, ProvisioningStore, Report, Reported, TenantOptions } from '../store.js'
 import { beginStep } from './begin-step.js'
@@ -20,6 +20,8 @@ import type { Tables } from './tables.js'
 export interface SqlStoreOptions {
   readonly eventLog: boolean
   readonly reporterTimeoutMs: number
+  /** Closed with it. */
+  readonly eraser?: { close(): Promise<void> } | undefined
 }
 
 const attempts = 3
@@ -33,11 +35,13 @@ export class SqlStore implements ProvisioningStore {
   readonly #history: History<Tables>
   readonly #reporterTimeoutMs: number
   readonly #reports: ReportQueue
+  readonly #eraser: SqlStoreOptions['eraser']
 
-  constructor(history: History<Tables>, { eventLog, reporterTimeoutMs }: SqlStoreOptions) {
+  constructor(history: History<Tables>, { eventLog, reporterTimeoutMs, eraser }: SqlStoreOptions) {
     this.eventLog = eventLog
     this.#history = history
     this.#reporterTimeoutMs = reporterTimeoutMs
+    this.#eraser = eraser
     this.#reports = new ReportQueue((step, reports) => this.#record(step, reports))
   }
 
@@ -99,8 +103,7 @@ export class SqlStore implements ProvisioningStore {
     })
   }
 
-  async events(cluster: string, { tenant = 'default', signal, ...page }: TenantOptions & PageOptions & EventFilter = {}): Promise<EventPage> {
-    limitOf(page)
+  events(cluster: string, { tenant = 'default', signal, ...page }: TenantOptions & PageOptions & EventFilter = {}): Promise<EventPage> {
     return this.#read(signal, async (tables) => readEvents(tables, (await findCluster(tables, cluster, tenant)).id, page))
   }
 
@@ -127,8 +130,9 @@ export class SqlStore implements ProvisioningStore {
     }
   }
 
-  close(): Promise<void> {
-    return this.#history.close()
+  async close(): Promise<void> {
+    await this.#eraser?.close()
+    await this.#history.close()
   }
 
   async #record({ id, tenant }: StepKey, reports: readonly Report[]): Promise<Reported> {
