@@ -61,5 +61,5 @@ export async function absentFile(target: HistoryTarget): Promise<string | undefi
 async function open(target: HistoryTarget, logger: Logger): Promise<Provisioning> {
   if ('endpoint' in target) throw new NotSupported('Clusters are not told by a server yet', { hint: 'Give --database.' })
   if (target.database === 'none') throw new NotSupported('There are no clusters here: the database is none', { hint: `Set ${settings.database.variable}, or give --endpoint or --database.` })
-  return (await import('@muster/provisioning')).openProvisioning(target.database, { logger })
+  return (await import('@muster/provisioning')).openProvisioning(target.database, { logger, eraseEveryMs: 0 }) // svc serve erases
 }

@@ -15,6 +15,7 @@ const budgetMs = 300
 /** Such values as are there, where the words typed so far look. Whatever is wrong or late, there are none. */
 export async function liveValues(wanted: LiveValue, typed: readonly string[], options: OptionTable, io: Io): Promise<readonly string[]> {
   if (wanted === 'file' || wanted === 'time') return [] // shells know files
+  if (wanted === 'cluster') await import('@muster/provisioning') // it loads as long as the others take for all
   const silent = { ...io, writeError: () => {} }
   const budget = AbortSignal.timeout(budgetMs)
   const late = new Promise<readonly string[]>((resolve) => budget.addEventListener('abort', () => resolve([])))

@@ -1,0 +1,22 @@
+/** Shows how far a cluster is until `signal` aborts: redrawn in place on a terminal, elsewhere a line for each step that has ended. */
+export async function showProgress(cluster, signal, output = process.stdout) {
+  let [drawn, told] = [0, 0]
+  for await (const { status, provision_progress: steps, pending_steps: pending } of cluster.watch({ signal })) {
+    if (output.isTTY) {
+      const lines = [`${status}`, ...steps.map(line), ...pending.map(({ step_name: name }) => `  ${name}: pending`)]
+      output.write(`${drawn > 0 ? `\x1b[${drawn}A` : ''}\x1b[J${lines.join('\n')}\n`)
+      drawn = lines.length
+    } else {
+      const ended = steps.filter(({ completed_at: at }) => at !== null)
+      for (const { summary } of ended.slice(told)) output.write(`${summary}\n`)
+      told = ended.length
+    }
+  }
+}
+
+const width = 30
+
+function line({ completed, failed, total, summary }) {
+  const [done, bad] = [completed, failed].map((count) => Math.round((count / total) * width))
+  return `  [${'#'.repeat(done)}${'x'.repeat(bad)}${' '.repeat(Math.max(0, width - done - bad))}] ${summary}`
+}
