@@ -65,6 +65,7 @@ const help = `  svc list                     the workers that are alive
   svc elect cron -- ./job      run a command while it leads a group; svc leader cron: who leads
   svc list --services          the services, up or down; svc explain, disable, enable and more
   svc changes                  what has happened, why and who did it; svc at 1h, svc diff --since 1h: as it was
+  svc progress sample -w       how far a cluster is; svc cluster run reports what a command says of its instances
   svc serve                    answer over HTTP on http://127.0.0.1:8999; svc token create, svc config show
   svc doctor                   look whether everything is in order, and say what to do if not
 

@@ -81,7 +81,7 @@ describe('svc cluster run', () => {
 
   test('TERM is passed on; what the command says at its end is reported, and what it leaves running keeps svc only a moment', () =>
     withCluster(async (store, row) => {
-      await using svc = store.start([...launching(2), ...shell(`sleep 600 & echo left $!; trap 'echo ok b; exit 9' TERM; echo ok a; while :; do sleep 0.1; done`)])
+      await using svc = store.start([...launching(2), ...shell(`sleep 600 2>/dev/null & echo left $!; trap 'echo ok b; exit 9' TERM; echo ok a; while :; do sleep 0.1; done`)])
       const [, left = ''] = await svc.line(/^left (\d+)$/)
       try {
         svc.signal('SIGTERM')

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { isMusterError, messageOf } from '@muster/common'
+import { compareText, isMusterError, messageOf } from '@muster/common'
 import type { Report } from '@muster/provisioning'
 
 import { atMost } from '../some-of.js'
@@ -40,8 +40,17 @@ export class Reporter {
     return [...this.#wentWell.values()].filter((isWell) => !isWell).length
   }
 
-  /** Resolves when there is room for more. What goes wrong is said. */
-  async report(line: ReportLine): Promise<void> {
+  /** Whether `room` is to be waited for before more is reported. */
+  get isFull(): boolean {
+    return this.#onTheWay.size >= mostOnTheWay
+  }
+
+  async room(): Promise<void> {
+    while (this.isFull) await Promise.race(this.#onTheWay.values())
+  }
+
+  /** What goes wrong is said. */
+  report(line: ReportLine): void {
     const { instance } = line
     const report = toReport(line)
     this.#wentWell.set(instance, report.successful)
@@ -51,13 +60,12 @@ export class Reporter {
       if (this.#onTheWay.get(instance) === own) this.#onTheWay.delete(instance)
     })
     this.#onTheWay.set(instance, own)
-    while (this.#onTheWay.size >= mostOnTheWay) await Promise.race(this.#onTheWay.values())
   }
 
   /** Resolves when nothing is on its way any more, with what could not be reported, in words. */
   async settle(): Promise<string | undefined> {
     while (this.#onTheWay.size > 0) await Promise.all(this.#onTheWay.values())
-    return this.#unreported.size === 0 ? undefined : atMost(mostNames, [...this.#unreported])
+    return this.#unreported.size === 0 ? undefined : atMost(mostNames, [...this.#unreported].sort(compareText))
   }
 
   async #hand(report: Report): Promise<void> {

@@ -74,12 +74,19 @@ async function readLines(command: RunningCommand, reporter: Reporter, io: Io): P
   if (stdout === null) return
   for await (const lines of linesOf(untilIdle(stdout, command))) {
     let others = ''
+    const handOn = async (): Promise<void> => {
+      if (others !== '') await io.write(others)
+      others = ''
+    }
     for (const line of lines) {
       const report = readReportLine(line)
       if (report === undefined) others += line
-      else await reporter.report(report)
+      else reporter.report(report)
+      if (!reporter.isFull) continue
+      await handOn() // nobody is to wait for these
+      await reporter.room()
     }
-    if (others !== '') await io.write(others)
+    await handOn()
   }
 }
 
