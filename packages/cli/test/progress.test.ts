@@ -12,8 +12,8 @@ interface Scene {
   readonly store: Store
   readonly cluster: ClusterHandle
   /** Reports that so many more of the step went well. */
-  launch(more: number): Promise<void>
-  fail(instance: string, error: string): Promise<void>
+  readonly launch: (more: number) => Promise<void>
+  readonly fail: (instance: string, error: string) => Promise<void>
 }
 
 /** A cluster that is at its first step of two, which has four instances. */

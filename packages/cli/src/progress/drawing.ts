@@ -2,6 +2,7 @@ import type { ClusterRow } from '@muster/provisioning'
 
 import { statusMarks } from '../clusters/cluster-columns.js'
 import type { Io } from '../io.js'
+import { cutText } from '../output/cut-text.js'
 import { markingFor, paint as paintMark, withGlyph } from '../output/marks.js'
 import { measureFor } from '../output/measure.js'
 import { safeText } from '../safe-text.js'
@@ -13,7 +14,7 @@ import type { Pace } from './pace.js'
 import { stepLines } from './step-lines.js'
 import type { Drawing } from './step-lines.js'
 
-const usualColumns = 80
+const [usualColumns, shortestName] = [80, 12]
 
 export interface Picture {
   readonly cluster: ClusterRow
@@ -45,12 +46,13 @@ export async function draw({ cluster, failures, pace, mostFailures, now, note }:
   return [header(cluster, note, drawing), ...(blocks.length > 0 ? ['', ...blocks.flat()] : [])]
 }
 
-function header({ name, status, provision_progress: steps, pending_steps: pending }: ClusterRow, note: string | undefined, { marking, paint }: Drawing): string {
+function header({ name, status, provision_progress: steps, pending_steps: pending }: ClusterRow, note: string | undefined, { columns, marking, paint, measure, ellipsis }: Drawing): string {
   const mark = statusMarks(status)
   const shown = marking === 'colour and glyph' ? withGlyph(status, mark) : status
   const [done, all] = [steps.filter(({ state }) => state === 'done').length, steps.length + pending.length]
   const details = [all === 0 ? 'no step has begun' : `${done} of ${all} ${all === 1 ? 'step' : 'steps'} done`, ...(note === undefined ? [] : [note])]
-  return `${paint('bold', safeText(name))}  ${marking === 'plain' ? shown : paintMark(shown, mark)}  ${paint('dim', details.join(', '))}`
+  const room = columns - measure(safeText(details.join(', '))) - shown.length - 4
+  return `${paint('bold', cutText(safeText(name), Math.max(shortestName, room), measure, ellipsis))}  ${marking === 'plain' ? shown : paintMark(shown, mark)}  ${paint('dim', details.join(', '))}`
 }
 
 /** What steps are about, before the first of each type, where there are several. */

@@ -64,12 +64,12 @@ export interface Drawing {
   readonly ellipsis: string
 }
 
-const [narrowestName, usualName, narrowestBar, widestBar] = [12, 24, 10, 50]
+const [narrowestName, usualName, narrowestBar, widestBar] = [12, 24, 8, 50]
 /** Of a terminal that cannot show both in full, what a name takes at most: the rest is for the bar. */
 const shareOfName = 0.4
 const gap = 2
 /** Rates and times come and go: what stands beside them is not to jump. */
-const usual = { rate: 6, time: 12 } as const
+const usual = { rate: 6, time: 11 } as const
 
 /** A line for each step, those that have begun and those that have not, all lined up. */
 export function stepLines(steps: readonly StepRow[], pending: readonly PendingStep[], pace: Pace, now: number, drawing: Drawing): string[] {
@@ -82,22 +82,26 @@ export function stepLines(steps: readonly StepRow[], pending: readonly PendingSt
   const longestName = widest('name')
   if (room() < longestName + gap + narrowestBar) widths.rate = 0 // a name says more
   const most = Math.max(usualName, Math.floor(columns * shareOfName))
-  const name = Math.min(longestName, Math.max(narrowestName, Math.min(most, room() - gap - narrowestBar)))
+  const name = Math.min(longestName, Math.max(Math.min(narrowestName, room()), Math.min(most, room() - gap - narrowestBar)))
   const width = Math.min(widestBar, room() - name - gap)
 
   return all.map((parts) => {
     const { glyph, plain, style } = signs[parts.sign]
-    const column = (part: 'count' | 'failed' | 'rate' | 'time', text = parts[part]): string => (widths[part] > 0 ? ' '.repeat(gap) + text : '')
-    const right = (part: 'count' | 'failed' | 'rate' | 'time'): string => ' '.repeat(Math.max(0, widths[part] - measure(parts[part]))) + parts[part]
+    const cell = (part: keyof typeof widths, colour?: Style): string => {
+      const text = parts[part]
+      const blank = ' '.repeat(Math.max(0, widths[part] - measure(text)))
+      const shown = colour === undefined || text === '' ? text : paint(colour, text)
+      return widths[part] === 0 ? '' : ' '.repeat(gap) + (part === 'time' ? shown + blank : blank + shown)
+    }
     const line = [
       paint(style, marking === 'colour and glyph' ? glyph : plain),
       ' ',
       paint(parts.sign === 'pending' ? 'dim' : 'bold', padTo(cutText(parts.name, name, measure, ellipsis), name, measure)),
       width > 0 ? ' '.repeat(gap) + bar(parts.counts, width, marking, paint) : '',
-      parts.sign === 'pending' ? column('count', paint('dim', right('count'))) : column('count', right('count')),
-      column('failed', paint('red', right('failed'))),
-      column('rate', paint('dim', right('rate'))),
-      column('time', parts.sign === 'incomplete' ? paint('yellow', parts.time) : parts.time),
+      cell('count', parts.sign === 'pending' ? 'dim' : undefined),
+      cell('failed', 'red'),
+      cell('rate', 'dim'),
+      cell('time', parts.sign === 'incomplete' ? 'yellow' : undefined),
     ]
     return line.join('').trimEnd()
   })
