@@ -9,17 +9,23 @@ import type { Connections } from './connections.js'
 import { openContext } from './context.js'
 import type { AppServiceGroup, Context } from './context.js'
 import { novaFace } from './faces/nova/face.js'
+import { saharaFace } from './faces/sahara/face.js'
 import { livenessOfProcess, readiness } from './health.js'
 import type { ServerHistory } from './history/history.js'
 import { limits } from './limits.js'
 import { createMetrics } from './metrics/metrics.js'
 import { openApiRoute } from './openapi.js'
 import { noSuchPath } from './problems.js'
+import type { ServerProvisioning } from './provisioning/server-provisioning.js'
 import { refuseExcess } from './refuse-excess.js'
 import { logRequests, nameRequests } from './requests.js'
 import type { Route } from './route.js'
 import { addRoutes } from './routing.js'
 import { changeRoutes } from './v1/change.js'
+import { clusterEventRoutes } from './v1/cluster-event.js'
+import { stepRoutes } from './v1/cluster-step.js'
+import { clusterStreamRoute } from './v1/cluster-stream.js'
+import { clusterRoutes } from './v1/cluster.js'
 import { explanationRoute } from './v1/explanation.js'
 import { groupsRoute, membersRoute } from './v1/group.js'
 import { livenessRoute } from './v1/liveness.js'
@@ -45,6 +51,8 @@ export interface AppOptions {
   readonly rateLimit?: number | undefined
   /** What `/v1/change` and its like tell. Default: none is kept. The caller's to close. */
   readonly history?: ServerHistory | undefined
+  /** The clusters that `/v1/cluster` and Sahara's face tell. Default: none are kept. The caller's to close. */
+  readonly provisioning?: ServerProvisioning | undefined
   /** Ranges that are not public and that webhooks may be sent to all the same. Default: none. */
   readonly webhookAllow?: readonly string[] | undefined
   /** Limits of `/v1/watch`. */
@@ -54,9 +62,9 @@ export interface AppOptions {
 }
 
 /** The HTTP API over a service group's live views, which are opened here. The caller owns and closes the service group. */
-export function createApp(serviceGroup: AppServiceGroup, { logger = silentLogger, stopping, beyondLoopback = false, rateLimit = 100, history, webhookAllow, feed, connections }: AppOptions = {}): Express {
+export function createApp(serviceGroup: AppServiceGroup, { logger = silentLogger, stopping, beyondLoopback = false, rateLimit = 100, history, provisioning, webhookAllow, feed, connections }: AppOptions = {}): Express {
   const places = new WatchPlaces(connections?.most ?? limits.connections)
-  const context = openContext(serviceGroup, { logger, beyondLoopback, rateLimit, feed, places, history, webhookRules: { allow: webhookAllow } })
+  const context = openContext(serviceGroup, { logger, beyondLoopback, rateLimit, feed, places, history, provisioning, webhookRules: { allow: webhookAllow } })
   stopping?.addEventListener('abort', () => [context.workers.feed, context.services.feed, ...context.streams].forEach((told) => told.end()), { once: true })
   const metrics = createMetrics({ workers: context.workers.view, services: context.services.view, watchClients: () => context.workers.feed.clients + context.services.feed.clients + context.streams.size, connections, history, stopping })
   const app = express()
@@ -67,6 +75,7 @@ export function createApp(serviceGroup: AppServiceGroup, { logger = silentLogger
   app.use(nameRequests, logRequests(logger), metrics.observe, refuseExcess)
   addRoutes(app, routesOf(context, metrics.route, stopping), context.access, readJsonBody)
   app.use('/v2.1', novaFace(context, logger))
+  for (const below of ['/v1.1', '/v2'] as const) app.use(below, saharaFace(context, below, logger))
   app.use(noSuchPath, answerProblems(logger))
   return app
 }
@@ -89,6 +98,10 @@ function routesOf(context: Context, metrics: Route, stopping: AbortSignal | unde
     ...webhookRoutes(context),
     ...changeRoutes(context),
     ...pastRoutes(context),
+    ...clusterRoutes(context),
+    ...stepRoutes(context),
+    ...clusterEventRoutes(context),
+    clusterStreamRoute(context),
     livenessOfProcess,
     readiness(context, stopping),
     metrics,

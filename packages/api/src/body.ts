@@ -26,10 +26,10 @@ function isParserError(error: unknown): error is ParserError {
 /** The engine shows a part of the text, which may be secret. */
 const withoutContent = (message: string): string => message.replace(/,? ?(\.\.\.)?".*$/s, '')
 
-function translate({ type, status, message, received = NaN, length = received }: ParserError): Error {
+function translate({ type, status, message, received = NaN, length = received }: ParserError, most: number): Error {
   switch (type) {
     case 'entity.too.large':
-      return new TooLarge('The body', length, limits.bodyBytes)
+      return new TooLarge('The body', length, most)
     case 'entity.parse.failed':
       return new Refusal(400, 'invalid_argument', `The body is not JSON: ${withoutContent(message)}`)
     default:
@@ -42,40 +42,44 @@ function isDeeperThan(levels: number, value: unknown): boolean {
   return typeof value === 'object' && value !== null && (levels === 0 || Object.values(value).some((part) => isDeeperThan(levels - 1, part)))
 }
 
-/** Nothing compressed: of what is sent here little is gained, and a few bytes could be many. */
-const parse: RequestHandler = express.json({ limit: limits.bodyBytes, type: jsonTypes, inflate: false })
-
 /**
- * Reads a JSON body of at most 100 kB, whatever the method. What is too large is refused at once: the
+ * A reader of JSON bodies of at most `most` bytes, whatever the method. What is too large is refused at once: the
  * parser would do so when it has read all of it, be that a gigabyte or without end.
  */
-export const readJsonBody: RequestHandler = (req, res, next) => {
-  if (!hasBody(req)) {
-    next()
-    return
+export function jsonBodyReader(most: number): RequestHandler {
+  /** Nothing compressed: of what is sent here little is gained, and a few bytes could be many. */
+  const parse: RequestHandler = express.json({ limit: most, type: jsonTypes, inflate: false })
+  return (req, res, next) => {
+    if (!hasBody(req)) {
+      next()
+      return
+    }
+    if (req.is(jsonTypes) === false) {
+      throw new Refusal(415, 'not_supported', `A body of type ${req.get('Content-Type') ?? 'unknown'} cannot be read`, { hint: 'Send application/json.' })
+    }
+    let isRefused = false
+    const refuseLarge = (length: number): void => {
+      if (isRefused) return
+      isRefused = true
+      next(new TooLarge('The body', length, most))
+    }
+    const announced = Number(req.headers['content-length'] ?? 0)
+    if (announced > most) {
+      refuseLarge(announced)
+      return
+    }
+    let received = 0
+    req.on('data', (chunk: Buffer) => {
+      received += chunk.length
+      if (received > most) refuseLarge(received)
+    })
+    parse(req, res, (error?: unknown) => {
+      if (isRefused) return
+      if (error === undefined && isDeeperThan(limits.bodyLevels, req.body)) next(new Refusal(400, 'invalid_argument', `The body has more than ${limits.bodyLevels} levels`))
+      else next(isParserError(error) ? translate(error, most) : error)
+    })
   }
-  if (req.is(jsonTypes) === false) {
-    throw new Refusal(415, 'not_supported', `A body of type ${req.get('Content-Type') ?? 'unknown'} cannot be read`, { hint: 'Send application/json.' })
-  }
-  let isRefused = false
-  const refuseLarge = (length: number): void => {
-    if (isRefused) return
-    isRefused = true
-    next(new TooLarge('The body', length, limits.bodyBytes))
-  }
-  const announced = Number(req.headers['content-length'] ?? 0)
-  if (announced > limits.bodyBytes) {
-    refuseLarge(announced)
-    return
-  }
-  let received = 0
-  req.on('data', (chunk: Buffer) => {
-    received += chunk.length
-    if (received > limits.bodyBytes) refuseLarge(received)
-  })
-  parse(req, res, (error?: unknown) => {
-    if (isRefused) return
-    if (error === undefined && isDeeperThan(limits.bodyLevels, req.body)) next(new Refusal(400, 'invalid_argument', `The body has more than ${limits.bodyLevels} levels`))
-    else next(isParserError(error) ? translate(error) : error)
-  })
 }
+
+/** What nearly every path reads. */
+export const readJsonBody = jsonBodyReader(limits.bodyBytes)

@@ -5,8 +5,9 @@ import { Access } from './auth/access.js'
 import type { AccessOptions, TokensTable } from './auth/access.js'
 import { Freshness } from './freshness.js'
 import type { FollowedView } from './freshness.js'
-import type { ChangeStream } from './history/change-stream.js'
 import type { ServerHistory } from './history/history.js'
+import type { ToldStream } from './history/run-stream.js'
+import type { ServerProvisioning } from './provisioning/server-provisioning.js'
 import { Feed } from './watch/feed.js'
 import type { FeedOptions } from './watch/feed.js'
 import { serviceTopic, workerTopic } from './watch/topic.js'
@@ -38,26 +39,29 @@ export interface Context {
   readonly places: WatchPlaces
   /** Undefined where none is kept. */
   readonly history: ServerHistory | undefined
+  /** Undefined where no clusters are kept. */
+  readonly provisioning: ServerProvisioning | undefined
   /** To which addresses webhooks may be sent. */
   readonly webhookRules: AddressRules
   /** Those who are told of changes at the moment. */
-  readonly streams: Set<Pick<ChangeStream, 'end'>>
+  readonly streams: Set<ToldStream>
 }
 
 export interface ContextOptions extends AccessOptions {
   readonly feed: FeedOptions | undefined
   readonly places: WatchPlaces
   readonly history: ServerHistory | undefined
+  readonly provisioning: ServerProvisioning | undefined
   readonly webhookRules: AddressRules
 }
 
 /** Opens the views of a service group. */
-export function openContext(serviceGroup: AppServiceGroup, { logger, feed, places, history, webhookRules, ...access }: ContextOptions): Context {
+export function openContext(serviceGroup: AppServiceGroup, { logger, feed, places, history, provisioning, webhookRules, ...access }: ContextOptions): Context {
   const told = <View extends FollowedView<Change>, Row, Change extends TopicChange, Filter>(view: View, lists: string, topic: Topic<Row, Change, Filter>): Told<View, Row, Change, Filter> => ({
     view,
     freshness: new Freshness(view, logger, lists),
     feed: new Feed(view, topic, logger, feed),
   })
   const [workers, services] = [serviceGroup.view(), serviceGroup.servicesView()]
-  return { serviceGroup, places, history, webhookRules, streams: new Set(), access: new Access(serviceGroup.tokensView(), { logger, ...access }), workers: told(workers, 'lists', workerTopic(workers)), services: told(services, 'lists of services', serviceTopic(services)) }
+  return { serviceGroup, places, history, provisioning, webhookRules, streams: new Set(), access: new Access(serviceGroup.tokensView(), { logger, ...access }), workers: told(workers, 'lists', workerTopic(workers)), services: told(services, 'lists of services', serviceTopic(services)) }
 }

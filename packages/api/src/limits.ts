@@ -5,6 +5,8 @@ export const limits = {
   headers: 100,
   urlCharacters: 8 * 1024,
   bodyBytes: 100 * 1024,
+  /** Of reports of cluster events, which hold what a program that failed had to say. */
+  reportBytes: 4 * 1024 * 1024,
   bodyLevels: 16,
   /** From the connection, or the first byte of another request, to the end of its head. */
   headMs: 10_000,

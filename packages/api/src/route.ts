@@ -37,5 +37,7 @@ export interface Route {
   /** What a caller's token must allow. */
   readonly role: RequiredRole
   readonly operation: Operation
+  /** Reads its body; default: as every path does. */
+  readonly readBody?: RequestHandler
   readonly handler: RequestHandler
 }

@@ -5,7 +5,7 @@ import { methodNotAllowed } from './problems.js'
 import type { Route } from './route.js'
 
 /** What a router has to know of a route. */
-export interface RoutedPath extends Pick<Route, 'path' | 'role'> {
+export interface RoutedPath extends Pick<Route, 'path' | 'role' | 'readBody'> {
   readonly method: Route['method'] | 'put'
   readonly handler: RequestHandler | RequestHandler[]
 }
@@ -15,7 +15,7 @@ export function addRoutes(router: IRouter, routes: readonly RoutedPath[], access
   for (const path of new Set(routes.map((route) => route.path))) {
     const those = routes.filter((route) => route.path === path)
     const route = router.route(path.replace(/\{(\w+)\}/g, ':$1'))
-    for (const { method, role, handler } of those) route[method](access.guard(role), readBody, handler)
+    for (const { method, role, readBody: own = readBody, handler } of those) route[method](access.guard(role), own, handler)
     const allowed = those.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))
     route.all(readBody, methodNotAllowed(allowed.join(', ')))
   }

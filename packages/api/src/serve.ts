@@ -3,6 +3,7 @@ import type { Logger } from '@muster/common'
 import { historyUrlOf } from '@muster/coordination/internal'
 import { checkWebhookRules, rabbitmqSink } from '@muster/notifications'
 import type { RabbitMqOptions } from '@muster/notifications'
+import type { ProvisioningOptions } from '@muster/provisioning'
 import { openServiceGroup } from '@muster/servicegroup'
 import type { ServiceGroup } from '@muster/servicegroup'
 
@@ -15,6 +16,7 @@ import { ServerHistory } from './history/history.js'
 import { isLoopback, listen, mustHaveTokens } from './listen.js'
 import { createLogger } from './logger.js'
 import { connectionsWithin } from './open-files.js'
+import { ServerProvisioning } from './provisioning/server-provisioning.js'
 import { readTls } from './tls.js'
 import type { TlsFiles } from './tls.js'
 
@@ -33,6 +35,8 @@ export interface ServeOptions {
   readonly webhookAllow?: readonly string[] | undefined
   /** Whether webhooks and RabbitMQ are told, and `/v1/notification` answers. Default true. */
   readonly notifications?: boolean | undefined
+  /** How clusters are kept, in the same database. */
+  readonly clusters?: Pick<ProvisioningOptions, 'eventLog' | 'reporterTimeoutMs' | 'keepEventsMs'> | undefined
   /** Speaks https. Default: http. */
   readonly tls?: TlsFiles | undefined
   /** Requests a second with one token; 0: any number. Default 100. */
@@ -63,13 +67,13 @@ export interface RunningServer {
  * @throws NotAllowed for a host beyond loopback while there is no token; InvalidArgument for a port that is no port or in use, for certificates that cannot
  * be used, and for a URL or a range of addresses that is wrong; BackendUnreachable or NotSupported when the backend cannot be used.
  */
-export async function serve({ backend = backendUrl(), host = '127.0.0.1', port = 8999, database = process.env.SVC_DATABASE || historyUrlOf(backend), rabbitmq, webhookAllow = [], notifications = true, rateLimit, tls, maxConnections = limits.connections, logger = createLogger(), signal }: ServeOptions = {}): Promise<RunningServer> {
+export async function serve({ backend = backendUrl(), host = '127.0.0.1', port = 8999, database = process.env.SVC_DATABASE || historyUrlOf(backend), rabbitmq, webhookAllow = [], notifications = true, clusters = {}, rateLimit, tls, maxConnections = limits.connections, logger = createLogger(), signal }: ServeOptions = {}): Promise<RunningServer> {
   signal?.throwIfAborted()
   const serviceGroup = await openServiceGroup(backend, { logger, signal })
   try {
     signal?.throwIfAborted()
     if (!isLoopback(host)) mustHaveTokens(host, await serviceGroup.listTokens({ signal }))
-    return await start(serviceGroup, { host, port, history: openHistory(database, { rabbitmq, webhookAllow, notifications, logger }), webhookAllow, rateLimit, tls, maxConnections, logger, signal })
+    return await start(serviceGroup, { host, port, history: openHistory(database, { rabbitmq, webhookAllow, notifications, logger }), provisioning: database === 'none' ? undefined : new ServerProvisioning(database, { ...clusters, logger }), webhookAllow, rateLimit, tls, maxConnections, logger, signal })
   } catch (error) {
     await serviceGroup.close().catch((cause: unknown) => logger.warn({ err: cause }, 'the backend was not closed cleanly'))
     throw error
@@ -92,6 +96,7 @@ interface StartOptions {
   readonly host: string
   readonly port: number
   readonly history: ServerHistory | undefined
+  readonly provisioning: ServerProvisioning | undefined
   readonly webhookAllow: readonly string[] | undefined
   readonly rateLimit: number | undefined
   readonly tls: TlsFiles | undefined
@@ -100,10 +105,10 @@ interface StartOptions {
   readonly signal: AbortSignal | undefined
 }
 
-async function start(serviceGroup: ServiceGroup, { host, port, history, webhookAllow, rateLimit, tls, maxConnections, logger, signal }: StartOptions): Promise<RunningServer> {
+async function start(serviceGroup: ServiceGroup, { host, port, history, provisioning, webhookAllow, rateLimit, tls, maxConnections, logger, signal }: StartOptions): Promise<RunningServer> {
   const stopping = new AbortController()
   const connections = new Connections(connectionsWithin(maxConnections, logger), logger)
-  const app = createApp(serviceGroup, { history, webhookAllow, logger, beyondLoopback: !isLoopback(host), rateLimit, stopping: stopping.signal, connections })
+  const app = createApp(serviceGroup, { history, provisioning, webhookAllow, logger, beyondLoopback: !isLoopback(host), rateLimit, stopping: stopping.signal, connections })
   const server = createServerFor(app, serverLimits, tls && (await readTls(tls)))
   guardServer(server, connections, logger)
   const drain = new Drain(server)
@@ -111,6 +116,7 @@ async function start(serviceGroup: ServiceGroup, { host, port, history, webhookA
   const address = await listen(server, host, port)
   logger.info({ url: address.url }, 'listening')
   history?.begin(serviceGroup)
+  provisioning?.begin()
   if (!isLoopback(host) && !tls) logger.warn({ host }, 'others can reach this server, and nothing is encrypted: tokens can be read on the way, unless a proxy in front of it speaks TLS')
 
   const reloadTls = async (): Promise<void> => {
@@ -128,6 +134,7 @@ async function start(serviceGroup: ServiceGroup, { host, port, history, webhookA
     stopping.abort()
     const cut = await drain.stop(timeoutMs)
     if (cut > 0) logger.warn({ requests: cut, timeoutMs }, 'requests were cut: they did not finish in time')
+    await provisioning?.close()
     await history?.close()
     await serviceGroup.close()
     logger.info({}, 'stopped')

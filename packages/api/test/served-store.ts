@@ -25,7 +25,7 @@ export class ServedStore implements AsyncDisposable {
     this.#closers.push(remove, () => serviceGroup.close(), () => server.close())
   }
 
-  static async start(logger: Logger = silentLogger, options: Pick<ServeOptions, 'maxConnections' | 'database' | 'webhookAllow' | 'notifications' | 'rabbitmq'> = {}): Promise<ServedStore> {
+  static async start(logger: Logger = silentLogger, options: Pick<ServeOptions, 'maxConnections' | 'database' | 'webhookAllow' | 'notifications' | 'rabbitmq' | 'clusters'> = {}): Promise<ServedStore> {
     const folder = await temporaryFolder()
     const backend = `embedded:${folder.path}`
     const serviceGroup = await openServiceGroup(backend)

@@ -34,5 +34,5 @@ const unmask = (text: string, names: Names): string => text.replaceAll(/\{([\w.-
 
 function mask(text: string, names: Names): string {
   const named = [...names].reduce((rest, [name, value]) => rest.replaceAll(value, `{${name}}`), text)
-  return named.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}000/g, '{time}')
+  return named.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3}000)?(?=")/g, '{time}').replaceAll(/in (less than a second|\d+ seconds?)(?=")/g, 'in {duration}')
 }

@@ -1,11 +1,10 @@
-import { once } from 'node:events'
-
 import { isMusterError } from '@muster/common'
 import { follow } from '@muster/notifications'
 import type { Change } from '@muster/notifications'
 import type { Response } from 'express'
 
 import type { OpenHistory } from './history.js'
+import { PatientWriter } from './patient-writer.js'
 
 export interface ChangeStreamOptions {
   /** The number after which to begin; default: the next change. */
@@ -16,8 +15,6 @@ export interface ChangeStreamOptions {
   /** A client that takes nothing for so long is cut. */
   readonly stalledMs?: number | undefined
 }
-
-const comment = ':\n\n'
 
 /** An event as Server-Sent Events have it; its id is the number of the change, so that a client can go on after it. */
 export const eventOf = (seq: number, event: string, data: object): string => `id: ${seq}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`
@@ -31,11 +28,13 @@ export class ChangeStream {
   readonly #res: Response
   readonly #options: ChangeStreamOptions
   readonly #over = new AbortController()
+  readonly #writer: PatientWriter
 
   constructor(history: OpenHistory, res: Response, options: ChangeStreamOptions) {
     this.#history = history
     this.#res = res
     this.#options = options
+    this.#writer = new PatientWriter(res, this.#over, options.stalledMs)
   }
 
   /** Ends the stream: the client comes again elsewhere. */
@@ -60,20 +59,9 @@ export class ChangeStream {
   async #tell(): Promise<void> {
     const { after, write, heartbeatMs: everyMs = 15_000 } = this.#options
     for await (const { gap, changes } of follow(this.#history, { after, everyMs, signal: this.#over.signal })) {
-      if (gap) await this.#send(eventOf(gap.seq, 'gap', gap.gap ?? {}))
-      else if (changes.length === 0) await this.#send(comment)
-      await this.#send(changes.map((change) => write(change) ?? '').join(''))
-    }
-  }
-
-  async #send(text: string): Promise<void> {
-    if (text === '' || this.#res.write(text)) return
-    const { stalledMs = 60_000 } = this.#options
-    try {
-      await once(this.#res, 'drain', { signal: AbortSignal.any([this.#over.signal, AbortSignal.timeout(stalledMs)]) })
-    } catch {
-      if (!this.#over.signal.aborted) this.#res.destroy() // it reads nothing
-      this.#over.abort()
+      if (gap) await this.#writer.write(eventOf(gap.seq, 'gap', gap.gap ?? {}))
+      else if (changes.length === 0) this.#writer.heartbeat()
+      await this.#writer.write(changes.map((change) => write(change) ?? '').join(''))
     }
   }
 }

@@ -7,7 +7,7 @@ import { otherValue } from './tally.js'
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
 /** A stream lasts as long as its client likes: that says nothing of the server. */
-const streams = ['/v1/watch', '/v1/change/stream', '/v1/notification/stream']
+const streams = ['/v1/watch', '/v1/change/stream', '/v1/notification/stream', '/v1/cluster/:id/stream']
 
 /** Measures each request from its arrival to the end of its answer, by the template of its route: paths that are none count as one. */
 export function observeRequests(registry: Registry): RequestHandler {

@@ -3,6 +3,7 @@ import type { CreatedToken, Decision, Explanation, Group, Host, Maintenance, Ser
 
 import type { HistoryStatus } from '../history/history.js'
 import type { ParameterError, Problem } from '../problems.js'
+import { clusterSchemas } from './cluster-schemas.js'
 import { changeSchema, differenceSchema, notificationBody, pastStateSchema } from './history-schemas.js'
 import { count, flag, listOf, objectOf, oneOf, ref, text, textMap, textOrNull, time, timeOrNull } from './schema.js'
 import type { ObjectSchema, Schema } from './schema.js'
@@ -180,6 +181,7 @@ export const schemas = {
   CreatedToken: createdTokenSchema,
   TokenRequest: tokenRequestSchema,
   ...webhookSchemas,
+  ...clusterSchemas,
   Problem: problemSchema,
   Version: objectOf<{ version: unknown }>('The one version there is.', { version: versionSchema }),
   Versions: objectOf<{ versions: unknown }>('The versions there are.', { versions: listOf(versionSchema) }),

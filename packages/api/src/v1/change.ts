@@ -2,10 +2,11 @@ import { toNotification } from '@muster/notifications'
 import type { Change, ChangeFilter } from '@muster/notifications'
 import type { Request, Response } from 'express'
 
-import { answerJson, headersOf } from '../answer.js'
+import { answerJson } from '../answer.js'
 import type { Context } from '../context.js'
 import { ChangeStream, eventOf } from '../history/change-stream.js'
 import type { OpenHistory } from '../history/history.js'
+import { runStream } from '../history/run-stream.js'
 import { Refusal } from '../problems.js'
 import { queryReader } from '../query.js'
 import type { Query } from '../query.js'
@@ -57,21 +58,11 @@ async function stream(context: Context, req: Request, res: Response, { since, fi
   const begin = readSince(since)
   const from = lastEventId === undefined && begin.from !== undefined ? (await history.log.read({}, { from: begin.from, limit: 1, signal: goneSignal(res) })).changes[0] : undefined
   const after = lastEventId ?? begin.after ?? (from && from.seq - 1)
-  const headers = headersOf(res, ['Content-Type', 'text/event-stream', 'Cache-Control', 'no-cache, no-transform', 'X-Accel-Buffering', 'no'])
-  if (req.method === 'HEAD') {
-    res.writeHead(200, headers).end()
-    return
-  }
-  context.places.take(req.socket.remoteAddress ?? '', res)
-  res.writeHead(200, headers)
   const write = (change: Change): string | undefined => {
     const told = matchesChange(filter, change) ? tell(change) : undefined
     return told && eventOf(change.seq, event(told), told)
   }
-  const told = new ChangeStream(history, res, { after, write })
-  context.access.whileAllowed(req, res, () => told.end())
-  context.streams.add(told)
-  await told.run().finally(() => context.streams.delete(told))
+  await runStream(context, req, res, new ChangeStream(history, res, { after, write }))
 }
 
 /** The changes of workers and services, and the same as notifications: each as a list and as a stream. */

@@ -2,20 +2,18 @@ import { isMusterError } from '@muster/common'
 import { checkWebhookAddress, testWebhook } from '@muster/notifications'
 import type { AddWebhookOptions, Webhook, WebhookState, WebhookWriteOptions } from '@muster/servicegroup'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import type { ValidateFunction } from 'ajv/dist/2020.js'
 import type { Request, Response } from 'express'
 
 import { answerJson } from '../answer.js'
 import type { Context } from '../context.js'
-import { toFieldErrors } from '../field-errors.js'
 import { webhookProgress } from '../history/webhook-progress.js'
 import type { WebhookProgress } from '../history/webhook-progress.js'
-import { Refusal } from '../problems.js'
 import { queryReader } from '../query.js'
 import type { Route } from '../route.js'
 import { bodies, body } from '../schemas/schemas.js'
 import { webhookPatchSchema, webhookRequestSchema } from '../schemas/webhook-schemas.js'
 import { goneSignal } from './parameters.js'
+import { readBody } from './read-body.js'
 import { readActor, writeHeaders } from './write-options.js'
 
 const readQuery = queryReader({})
@@ -24,13 +22,6 @@ const isRequest = ajv.compile<AddWebhookOptions>(webhookRequestSchema)
 const isPatch = ajv.compile<WebhookState>(webhookPatchSchema)
 const unkept = ['Cache-Control', 'no-store']
 const headers = { 'X-Svc-Actor': writeHeaders['X-Svc-Actor'] }
-
-/** @throws Refusal, 400, with the field that was probably meant */
-function readBody<T>(content: unknown, isBody: ValidateFunction<T>, hint: string): T {
-  if (content !== undefined && isBody(content)) return content
-  const errors = content === undefined ? [] : toFieldErrors('field', isBody.errors)
-  throw new Refusal(400, 'invalid_argument', content === undefined ? 'There is no body' : errors.map(({ detail }) => detail).join(' '), { hint, errors })
-}
 
 const by = (req: Request, res: Response): WebhookWriteOptions => ({ actor: readActor(req, res), source: req.socket.remoteAddress })
 const idOf = (req: Request): string => String(req.params.id)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
+import type { NewStep } from '../store.js'
 import { eventCount, launching } from './scene.test.support.js'
 import type { Scene } from './scene.test.support.js'
 
@@ -12,7 +13,7 @@ export function situationsOfRefusals({ open }: Scene): void {
       ['a NUL byte in a name', { name: 'a\0b' }, 'invalid_argument'],
       ['a tenant that is too long', { name: 'a', tenant: 'x'.repeat(37) }, 'too_large'],
       ['a NUL byte in a description', { name: 'a', description: '\0' }, 'invalid_argument'],
-      ['a declared type that there is not', { name: 'a', plugin: { name: 'p', provisioningSteps: () => ({ creatin: [] }) as object } }, 'invalid_argument'],
+      ['a declared type that there is not', { name: 'a', plugin: { name: 'p', provisioningSteps: () => ({ creating: [], creatin: [] }) } }, 'invalid_argument'],
     ])('of a cluster: %s', async (_, options, code) => {
       const provisioning = await open()
       await expect(provisioning.createCluster(options)).rejects.toMatchObject({ code })
@@ -23,12 +24,12 @@ export function situationsOfRefusals({ open }: Scene): void {
       ['a total of 0', { total: 0 }, 'invalid_argument'],
       ['a negative total', { total: -1 }, 'invalid_argument'],
       ['half an instance', { total: 1.5 }, 'invalid_argument'],
-      ['a type that there is not', { type: 'creatin' as never }, 'invalid_argument'],
+      ['a type that there is not', { type: 'creatin' }, 'invalid_argument'],
       ['a name that is too long', { name: long }, 'too_large'],
       ['a NUL byte', { name: '\0' }, 'invalid_argument'],
     ])('of a step: %s', async (_, more, code) => {
       const cluster = await (await open()).createCluster({ name: 'sample' })
-      await expect(cluster.step(launching(1, more))).rejects.toMatchObject({ code })
+      await expect(cluster.step(launching(1, more as Partial<NewStep>))).rejects.toMatchObject({ code })
       expect(await cluster.show()).toMatchObject({ status: 'Validating', provision_progress: [] })
     })
 

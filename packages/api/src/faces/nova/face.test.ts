@@ -7,7 +7,7 @@ import { WatchPlaces } from '../../watch/watch-places.js'
 import { novaRoutes } from './face.js'
 
 test('every path says who may ask, and is there with a project too', () => {
-  const context = openContext(handMadeGroup(new HandMadeView()), { logger: silentLogger, beyondLoopback: false, rateLimit: 0, feed: undefined, places: new WatchPlaces(10), history: undefined, webhookRules: {} })
+  const context = openContext(handMadeGroup(new HandMadeView()), { logger: silentLogger, beyondLoopback: false, rateLimit: 0, feed: undefined, places: new WatchPlaces(10), history: undefined, provisioning: undefined, webhookRules: {} })
   const told = novaRoutes(context).map(({ role, method, path }) => `${role} ${method} ${path}`)
   // api/test/access-table.test.ts asks each of these as everybody.
   expect(told).toEqual([

@@ -3,7 +3,7 @@ import type { ErrorObject, SchemaObject } from 'ajv'
 
 import { Refusal } from '../../problems.js'
 import { since } from './microversions.js'
-import { toPython } from './python-text.js'
+import { toPython } from '../python-text.js'
 
 const truths: readonly unknown[] = [true, 'True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes']
 const falsehoods: readonly unknown[] = [false, 'False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', 'no']
