@@ -10,6 +10,7 @@ import { historyOptions, resolveHistory } from '../history/history-target.js'
 import type { HistoryArguments, HistoryTarget } from '../history/history-target.js'
 import type { Io } from '../io.js'
 import { plainLogger } from '../io.js'
+import { readTlsFiles, readToken } from '../server-access.js'
 
 /** The options by which a command is told whose clusters, and where they are: where the history is. */
 export const clusterOptions = { tenant: settingOption('tenant', 'Whose clusters'), ...historyOptions } as const
@@ -43,7 +44,7 @@ export async function withClusters<T>(args: ClusterArguments, io: Io, use: (open
   const target = await resolveHistory(args, io)
   const absent = isMade ? undefined : await absentFile(target)
   if (absent !== undefined) throw new NotFound(`A cluster in ${absent}`, { hint: 'svc cluster create NAME makes the first one.' })
-  const provisioning = await open(target, logger)
+  const provisioning = await open(target, io, logger)
   try {
     return await use({ provisioning, tenant })
   } finally {
@@ -58,8 +59,13 @@ export async function absentFile(target: HistoryTarget): Promise<string | undefi
   return place.kind === 'sqlite' && !existsSync(place.file) ? place.file : undefined
 }
 
-async function open(target: HistoryTarget, logger: Logger): Promise<Provisioning> {
-  if ('endpoint' in target) throw new NotSupported('Clusters are not told by a server yet', { hint: 'Give --database.' })
+async function open(target: HistoryTarget, io: Io, logger: Logger): Promise<Provisioning> {
+  const { openProvisioning, Provisioning } = await import('@muster/provisioning')
+  if ('endpoint' in target) {
+    const [token, tls] = [readToken(target, io.env), readTlsFiles(target)]
+    const { createProvisioningClient } = await import('@muster/client')
+    return new Provisioning(createProvisioningClient(target.endpoint, { logger, token, fetch: (await import('../light-fetch.js')).lightFetchWith(tls) }))
+  }
   if (target.database === 'none') throw new NotSupported('There are no clusters here: the database is none', { hint: `Set ${settings.database.variable}, or give --endpoint or --database.` })
-  return (await import('@muster/provisioning')).openProvisioning(target.database, { logger, eraseEveryMs: 0 }) // svc serve erases
+  return openProvisioning(target.database, { logger, eraseEveryMs: 0 }) // svc serve erases
 }

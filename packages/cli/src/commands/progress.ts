@@ -6,6 +6,7 @@ import type { Opened } from '../clusters/cluster-target.js'
 import { defineCommand } from '../command.js'
 import type { Io } from '../io.js'
 import { asciiJson } from '../output/json.js'
+import { ConnectionNews } from '../progress/connection-news.js'
 import { draw } from '../progress/drawing.js'
 import { readFailures } from '../progress/failures.js'
 import { rowJson } from '../progress/json.js'
@@ -37,14 +38,15 @@ In a pipe the steps are sentences; with -w one whenever a step is further, at mo
     const isJson = format === 'json'
     if (exit && !watch) throw new InvalidArgument('exit', '--exit goes with -w')
     const most = count(failures)
+    const connection = new ConnectionNews()
     return withClusters(args, io, async (opened) => {
-      if (watch) return (await import('../progress/watch-progress.js')).watchProgress(opened, { idOrName, mostFailures: most, isJson, exits: exit, io })
+      if (watch) return (await import('../progress/watch-progress.js')).watchProgress(opened, { idOrName, mostFailures: most, isJson, exits: exit, io, connection })
       const { provisioning: { store }, tenant } = opened
       const cluster = await store.cluster(idOrName, { tenant, withEvents: isJson })
       if (isJson) await io.write(`${asciiJson(rowJson(cluster), 2)}\n`)
       else await io.write(`${(await linesOf(opened, cluster, most, io)).join('\n')}\n`)
       return 0
-    })
+    }, watch ? { logger: connection.logger } : {})
   },
 })
 

@@ -9,6 +9,7 @@ import { Repeated } from '../live/repeated.js'
 import { asciiJson } from '../output/json.js'
 import { safeText } from '../safe-text.js'
 import { untilStopped } from '../stop-signals.js'
+import type { ConnectionNews } from './connection-news.js'
 import { readFailures } from './failures.js'
 import type { FailuresByStep } from './failures.js'
 import { follow } from './follow.js'
@@ -23,6 +24,7 @@ interface Watched {
   /** End when it is Active or Error. */
   readonly exits: boolean
   readonly io: Io
+  readonly connection: ConnectionNews
 }
 
 /** What shows a cluster, again and again. */
@@ -35,11 +37,15 @@ export interface View {
 }
 
 /** Shows a cluster whenever it is another way until INT, TERM or HUP, or until it is deleted. Resolves with the exit status. */
-export function watchProgress({ provisioning: { store }, tenant }: Opened, { idOrName, mostFailures, isJson, exits, io }: Watched): Promise<number> {
+export function watchProgress({ provisioning: { store }, tenant }: Opened, { idOrName, mostFailures, isJson, exits, io, connection }: Watched): Promise<number> {
   return untilStopped(async (signal) => {
     const [over, redraw] = [new AbortController(), new Repeated()]
     const isPage = !isJson && io.columns !== undefined && io.env.TERM !== 'dumb'
     const view = isJson ? jsonView(io) : isPage ? new ProgressPage(io, mostFailures, () => redraw.ask()) : lineView(io)
+    connection.listener = (lost) => {
+      view.connection(lost)
+      if (isPage) redraw.ask()
+    }
     const seen: { cluster?: ClusterRow; failures: FailuresByStep } = { failures: new Map() }
     const show = async (): Promise<void> => {
       const { cluster, failures } = seen
@@ -55,7 +61,7 @@ export function watchProgress({ provisioning: { store }, tenant }: Opened, { idO
         idOrName,
         tenant,
         signal: AbortSignal.any([signal, over.signal]),
-        onConnection: (lost) => view.connection(lost),
+        onConnection: connection.listener,
         onCluster: async (row) => {
           seen.cluster = row
           if (isJson) await show()
