@@ -36,7 +36,7 @@ export interface ServeOptions {
   /** Whether webhooks and RabbitMQ are told, and `/v1/notification` answers. Default true. */
   readonly notifications?: boolean | undefined
   /** How clusters are kept, in the same database. */
-  readonly clusters?: Pick<ProvisioningOptions, 'eventLog' | 'reporterTimeoutMs' | 'keepEventsMs'> | undefined
+  readonly clusters?: Pick<ProvisioningOptions, 'eventLog' | 'reporterTimeoutMs' | 'eraseEveryMs' | 'keepEventsMs'> | undefined
   /** Speaks https. Default: http. */
   readonly tls?: TlsFiles | undefined
   /** Requests a second with one token; 0: any number. Default 100. */

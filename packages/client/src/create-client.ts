@@ -1,12 +1,14 @@
 import { InvalidArgument, longestTimerMs, silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { HistoryReader } from '@muster/notifications'
+import type { ProvisioningStore } from '@muster/provisioning'
 import type { ServiceGroupApi } from '@muster/servicegroup'
 
 import { Calls } from './calls.js'
 import { parseEndpoint } from './endpoint.js'
 import type { Fetch } from './fetch.js'
 import { HttpHistory } from './http-history.js'
+import { HttpProvisioning } from './http-provisioning.js'
 import { Http } from './http.js'
 import { HttpServiceGroup } from './http-service-group.js'
 import type { HttpServiceGroupOptions } from './http-service-group.js'
@@ -48,6 +50,16 @@ export function createClient(endpoint: string, options: ClientOptions = {}): Ser
  */
 export function createHistoryClient(endpoint: string, options: ClientOptions = {}): HistoryReader {
   return new HttpHistory(...connectionOf(endpoint, options))
+}
+
+/**
+ * The clusters that the server at `endpoint` keeps, for `new Provisioning(...)` of @muster/provisioning: the same as on their database itself. Errors and `close()`
+ * are those of `createClient`; what may be repeated is sent again, at most twice, where nobody says whether it was done. `eventLog` is true until the server has said
+ * otherwise. A watch goes on over outages and restarts of the server.
+ * @throws InvalidArgument as `createClient`
+ */
+export function createProvisioningClient(endpoint: string, options: ClientOptions = {}): ProvisioningStore {
+  return new HttpProvisioning(...connectionOf(endpoint, options))
 }
 
 function connectionOf(endpoint: string, { timeoutMs = 5000, silentMs = 37_500, logger = silentLogger, token, fetch }: ClientOptions): [Calls, Http, HttpServiceGroupOptions] {

@@ -1,4 +1,4 @@
-export { createClient, createHistoryClient } from './create-client.js'
+export { createClient, createHistoryClient, createProvisioningClient } from './create-client.js'
 export { parseEndpoint } from './endpoint.js'
 export type { ClientOptions } from './create-client.js'
 export type { Fetch, FetchResponse } from './fetch.js'

@@ -1,46 +1,23 @@
-import { BackendUnreachable } from '@muster/common'
-import type { Logger } from '@muster/common'
 import type { Change } from '@muster/notifications'
 
-import { backoffMs } from './backoff.js'
 import { isChange, missingOf } from './changes.js'
 import type { EventMessage } from './event-stream.js'
-import { isWorthRetrying, Report } from './report.js'
+import { eventsOverOutages } from './events-over-outages.js'
+import type { EventsOverOutagesOptions } from './events-over-outages.js'
 
-export interface WatchChangesByEventsOptions {
+export interface WatchChangesByEventsOptions extends Omit<EventsOverOutagesOptions<Change>, 'connect'> {
   /** One connection to the server, after that number. Ends when the server ends it. */
   readonly connect: (after: number, onOpen: () => void) => AsyncIterable<readonly Change[]>
-  /** Rejects when the watch is over. */
-  readonly pause: (ms: number) => Promise<void>
   readonly after: number
-  /** The endpoint as errors name it. */
-  readonly endpoint: string
-  readonly logger: Logger
 }
 
-/** Tells the changes after a number, each once, over as many connections as it takes. What fails before the first connection is thrown, and what the server refuses. */
-export async function* watchChangesByEvents({ connect, pause, after, endpoint, logger }: WatchChangesByEventsOptions): AsyncGenerator<Change, void> {
-  const report = new Report(logger, undefined)
-  let [cursor, hasBegun] = [after, false]
-  const onOpen = (): void => {
-    hasBegun = true
-    report.hear({ isSynced: true, isStale: false })
-  }
-  for (;;) {
-    let failure: unknown = new BackendUnreachable(endpoint, 'the server ended the stream')
-    try {
-      for await (const changes of connect(cursor, onOpen)) {
-        for (const change of changes) {
-          if (change.seq <= cursor) continue
-          cursor = change.seq
-          yield change
-        }
-      }
-    } catch (error) {
-      failure = error
-    }
-    if (!hasBegun || !isWorthRetrying(failure)) throw failure
-    await pause(backoffMs(report.fail(failure), Math.random()))
+/** Tells the changes after a number, each once, over as many connections as it takes. */
+export async function* watchChangesByEvents({ connect, after, ...options }: WatchChangesByEventsOptions): AsyncGenerator<Change, void> {
+  let cursor = after
+  for await (const change of eventsOverOutages({ connect: (onOpen) => connect(cursor, onOpen), ...options })) {
+    if (change.seq <= cursor) continue
+    cursor = change.seq
+    yield change
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { NotFound, NotSupported, settings } from '@muster/common'
+import { NotFound, NotSupported, parseDuration, settings } from '@muster/common'
 import type { Logger } from '@muster/common'
 import type { Provisioning } from '@muster/provisioning'
 
@@ -67,5 +67,7 @@ async function open(target: HistoryTarget, io: Io, logger: Logger): Promise<Prov
     return new Provisioning(createProvisioningClient(target.endpoint, { logger, token, fetch: (await import('../light-fetch.js')).lightFetchWith(tls) }))
   }
   if (target.database === 'none') throw new NotSupported('There are no clusters here: the database is none', { hint: `Set ${settings.database.variable}, or give --endpoint or --database.` })
-  return openProvisioning(target.database, { logger, eraseEveryMs: 0 }) // svc serve erases
+  const eventLog = settle('eventLog', undefined, io).value !== 'off'
+  const reporterTimeoutMs = parseDuration(settle('reporterTimeout', undefined, io).value, settings.reporterTimeout.variable)
+  return openProvisioning(target.database, { logger, eventLog, reporterTimeoutMs, eraseEveryMs: 0 }) // svc serve erases
 }

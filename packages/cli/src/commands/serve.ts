@@ -1,5 +1,5 @@
 import type { TlsFiles } from '@muster/api'
-import { InvalidArgument } from '@muster/common'
+import { InvalidArgument, parseDuration } from '@muster/common'
 
 import { defineCommand } from '../command.js'
 import { settingOption, settle } from '../config/settle.js'
@@ -21,6 +21,9 @@ HUP reads the certificates anew.`,
     rabbitmq: settingOption('rabbitmq', 'Tell this RabbitMQ of changes of services, as Nova does'),
     'webhook-allow': settingOption('webhookAllow', 'Send webhooks to these addresses too, e.g. 10.1.0.0/16,fd00::/8'),
     notifications: settingOption('notifications', 'off: tell neither webhooks nor a RabbitMQ'),
+    'event-log': settingOption('eventLog', 'off: write neither steps nor events of clusters'),
+    'reporter-timeout': settingOption('reporterTimeout', 'A step of a cluster is incomplete after so long without a report'),
+    'keep-events': settingOption('keepEvents', 'How long to keep the events of a step that is done'),
     host: settingOption('host', 'Address to listen on'),
     port: settingOption('port', 'Port to listen on, 0 for any that is free'),
     'max-connections': settingOption('maxConnections', 'How many connections to keep at most'),
@@ -38,6 +41,9 @@ interface ServeOptions {
   readonly rabbitmq?: string | undefined
   readonly 'webhook-allow'?: string | undefined
   readonly notifications?: string | undefined
+  readonly 'event-log'?: string | undefined
+  readonly 'reporter-timeout'?: string | undefined
+  readonly 'keep-events'?: string | undefined
   readonly host?: string | undefined
   readonly port?: string | undefined
   readonly 'max-connections'?: string | undefined
@@ -52,13 +58,14 @@ async function serveUntilStopped(options: ServeOptions, io: Io): Promise<number>
   const database = settle('database', options.database, io).value
   const rabbitmq = settle('rabbitmq', options.rabbitmq, io).value
   const webhookAllow = readRanges(settle('webhookAllow', options['webhook-allow'], io).value)
-  const notifications = readSwitch(settle('notifications', options.notifications, io).value)
+  const notifications = readSwitch('notifications', settle('notifications', options.notifications, io).value)
+  const clusters = readClusters(options, io)
   const port = readPort(settle('port', options.port, io).value)
   const rateLimit = readRate(settle('rateLimit', options['rate-limit'], io).value)
   const maxConnections = Number(settle('maxConnections', options['max-connections'], io).value)
   const tls = readTlsFiles(options, io)
   const { createLogger, serve } = await import('@muster/api')
-  const server = await serve({ backend, ...(database !== undefined && { database }), ...(rabbitmq !== undefined && { rabbitmq: { url: rabbitmq } }), webhookAllow, notifications, host, port, rateLimit, tls, maxConnections, logger: createLogger(io.env) }).catch(suggestPort)
+  const server = await serve({ backend, ...(database !== undefined && { database }), ...(rabbitmq !== undefined && { rabbitmq: { url: rabbitmq } }), webhookAllow, notifications, clusters, host, port, rateLimit, tls, maxConnections, logger: createLogger(io.env) }).catch(suggestPort)
   const stopped = firstStopSignal()
   const reload = (): void => void server.reloadTls()
   if (tls) process.on('SIGHUP', reload)
@@ -83,9 +90,16 @@ function readTlsFiles(options: ServeOptions, io: Io): TlsFiles | undefined {
   throw new InvalidArgument('tls-cert', 'Without a certificate the server speaks no TLS', { hint: 'Give --tls-cert FILE, or SVC_TLS_CERT.' })
 }
 
-function readSwitch(text: string): boolean {
+/** How clusters are kept. @throws InvalidArgument */
+function readClusters(options: ServeOptions, io: Io): { eventLog: boolean; reporterTimeoutMs: number; keepEventsMs: number } {
+  const reporterTimeoutMs = parseDuration(settle('reporterTimeout', options['reporter-timeout'], io).value, 'reporter-timeout')
+  if (reporterTimeoutMs < 1) throw new InvalidArgument('reporter-timeout', '--reporter-timeout: every step would be incomplete at once', { hint: 'Give how long, e.g. 10m.' })
+  return { eventLog: readSwitch('event-log', settle('eventLog', options['event-log'], io).value), reporterTimeoutMs, keepEventsMs: parseDuration(settle('keepEvents', options['keep-events'], io).value, 'keep-events') }
+}
+
+function readSwitch(option: 'notifications' | 'event-log', text: string): boolean {
   if (text === 'on' || text === 'off') return text === 'on'
-  throw new InvalidArgument('notifications', `--notifications: '${text}' is neither on nor off`)
+  throw new InvalidArgument(option, `--${option}: '${text}' is neither on nor off`)
 }
 
 function readRate(text: string): number {

@@ -11,7 +11,10 @@ import type { NewStep } from '../store.js'
 export class Scene {
   #opened: Provisioning[] = []
 
-  constructor(readonly url: () => string) {
+  constructor(
+    readonly url: () => string,
+    readonly openAt: typeof openProvisioning = openProvisioning,
+  ) {
     beforeEach(() => {
       this.#opened = []
     })
@@ -19,7 +22,7 @@ export class Scene {
   }
 
   readonly open = async (options: ProvisioningOptions = {}): Promise<Provisioning> => {
-    const provisioning = await openProvisioning(this.url(), options)
+    const provisioning = await this.openAt(this.url(), options)
     this.#opened.push(provisioning)
     return provisioning
   }

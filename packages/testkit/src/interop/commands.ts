@@ -34,10 +34,10 @@ export function svc(...words: readonly string[]): Promise<Result> {
 }
 
 /** Runs a stock command of OpenStack with these words. */
-async function stock(name: 'vitrage' | 'openstack' | 'nova', words: readonly string[], env: Readonly<Record<string, string>>): Promise<Result> {
+async function stock(name: 'vitrage' | 'openstack' | 'nova', words: readonly string[], env: Readonly<Record<string, string>>, cwd?: string): Promise<Result> {
   const { [name]: command } = await findPythonSystems()
   const sameEachTime = { LC_ALL: 'C.UTF-8', PYTHONHASHSEED: '0' } // the seed decides in what order Python's sets are sent
-  const child = spawn(command, words, { env: { ...process.env, ...sameEachTime, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, words, { env: { ...process.env, ...sameEachTime, ...env }, cwd, stdio: ['ignore', 'pipe', 'pipe'] })
   return toEnd(new NodeProcess(child))
 }
 
@@ -62,6 +62,12 @@ function accessWords({ endpoint, version, token }: NovaAccess): string[] {
 /** Runs the stock command `openstack` with these words. */
 export function openstack(access: NovaAccess, ...words: readonly string[]): Promise<Result> {
   return stock('openstack', [...accessWords(access), ...words], {})
+}
+
+/** Runs the stock command `openstack` against Sahara's API as a server of ours has it below `path`, in this folder: it may write files there. */
+export function sahara(endpoint: string, { path, cwd }: { readonly path: string; readonly cwd: string }, ...words: readonly string[]): Promise<Result> {
+  const version = path.startsWith('/v2') ? ['--os-data-processing-api-version', '2'] : []
+  return stock('openstack', ['--os-auth-type', 'none', '--os-endpoint', endpoint + path, ...version, 'dataprocessing', ...words], {}, cwd)
 }
 
 /** Runs the stock command `nova` with these words. It wants to know whom Keystone would be asked about, and never asks. */

@@ -5,17 +5,17 @@ import { firstThatRuns } from './programs.js'
 
 /** The Python programs that Muster works with. */
 export interface PythonSystems {
-  /** A Python that has tooz, kazoo and oslo.messaging. */
+  /** A Python that has tooz, kazoo, oslo.messaging and the client of Sahara. */
   readonly python: string
   /** The command `vitrage`. */
   readonly vitrage: string
-  /** The command `openstack`. */
+  /** The command `openstack`, with the plugin of Sahara. */
   readonly openstack: string
   /** The command `nova`. */
   readonly nova: string
 }
 
-const debianPackages = ['python3-tooz', 'python3-oslo.messaging', 'python3-vitrageclient', 'python3-openstackclient', 'python3-novaclient'] as const
+const debianPackages = ['python3-tooz', 'python3-oslo.messaging', 'python3-vitrageclient', 'python3-openstackclient', 'python3-novaclient', 'python3-saharaclient'] as const
 
 // Debian's own Python first: another one on PATH does not see Debian's packages.
 const pythons = ['/usr/bin/python3', 'python3']
@@ -35,7 +35,7 @@ export async function providePythonSystems(log: (line: string) => void, env: Nod
     return await look(env)
   } catch (missing) {
     try {
-      await installPackages(debianPackages, 'Tests need tooz, oslo.messaging and the clients of Vitrage and Nova', env, log)
+      await installPackages(debianPackages, 'Tests need tooz, oslo.messaging and the clients of Vitrage, Nova and Sahara', env, log)
     } catch (cause) {
       throw new Error(`${messageOf(missing)}\nThey were not installed here: ${messageOf(cause)}`, { cause })
     }
@@ -44,15 +44,15 @@ export async function providePythonSystems(log: (line: string) => void, env: Nod
 }
 
 async function look(env: NodeJS.ProcessEnv): Promise<PythonSystems> {
-  const [python, ...found] = await Promise.all([firstThatRuns(pythons, ['-c', 'import kazoo, oslo_messaging, tooz.coordination'], env), ...commands.map((name) => firstThatRuns([`/usr/bin/${name}`, name], ['--version'], env))])
+  const [python, ...found] = await Promise.all([firstThatRuns(pythons, ['-c', 'import kazoo, oslo_messaging, saharaclient, tooz.coordination'], env), ...commands.map((name) => firstThatRuns([`/usr/bin/${name}`, name], ['--version'], env))])
   const [vitrage, openstack, nova] = found
   if (python !== undefined && vitrage !== undefined && openstack !== undefined && nova !== undefined) return { python, vitrage, openstack, nova }
-  const missing = [...(python === undefined ? ['no Python with tooz, kazoo and oslo.messaging'] : []), ...commands.flatMap((name, index) => (found[index] === undefined ? [`no command ${name}`] : []))]
+  const missing = [...(python === undefined ? ['no Python with tooz, kazoo, oslo.messaging and saharaclient'] : []), ...commands.flatMap((name, index) => (found[index] === undefined ? [`no command ${name}`] : []))]
   throw new Error(
     [
       `No Python systems to run the tests with: there is ${missing.join(' and ')}. Install them and run the tests again:`,
       `  on Debian or Ubuntu: sudo apt-get install ${debianPackages.join(' ')}`,
-      `  elsewhere: pip install 'tooz[zookeeper]' oslo.messaging python-vitrageclient python-openstackclient python-novaclient`,
+      `  elsewhere: pip install 'tooz[zookeeper]' oslo.messaging python-vitrageclient python-openstackclient python-novaclient python-saharaclient`,
     ].join('\n'),
   )
 }
