@@ -75,7 +75,7 @@ export const settings = {
   },
   eventLog: {
     variable: 'SVC_EVENT_LOG',
-    meaning: 'off: svc serve writes neither steps nor events of clusters, and says so',
+    meaning: 'off: svc serve and svc cluster write neither steps nor events of clusters, and say so',
     otherwise: 'on',
     default: 'on',
     example: 'on',
@@ -83,7 +83,7 @@ export const settings = {
   },
   reporterTimeout: {
     variable: 'SVC_REPORTER_TIMEOUT',
-    meaning: 'A step of a cluster is incomplete after so long without a report, for svc serve',
+    meaning: 'A step of a cluster is incomplete after so long without a report',
     otherwise: '10m',
     default: '10m',
     example: '10m',

@@ -3,7 +3,7 @@ export async function showProgress(cluster, signal, output = process.stdout) {
   let [drawn, told] = [0, 0]
   for await (const { status, provision_progress: steps, pending_steps: pending } of cluster.watch({ signal })) {
     if (output.isTTY) {
-      const lines = [`${status}`, ...steps.map(line), ...pending.map(({ step_name: name }) => `  ${name}: pending`)]
+      const lines = [`${status}`, ...steps.map(line), ...pending.map(({ step_name: name }) => `  ${name}: pending`)].map((text) => text.slice(0, output.columns - 1)) // one that wraps would be two
       output.write(`${drawn > 0 ? `\x1b[${drawn}A` : ''}\x1b[J${lines.join('\n')}\n`)
       drawn = lines.length
     } else {
@@ -14,9 +14,9 @@ export async function showProgress(cluster, signal, output = process.stdout) {
   }
 }
 
-const width = 30
+const width = 16
 
 function line({ completed, failed, total, summary }) {
-  const [done, bad] = [completed, failed].map((count) => Math.round((count / total) * width))
+  const [bad, done] = [failed, completed].map((count) => Math.ceil((count / total) * width)).map((cells, index, [first]) => Math.min(cells, width - index * first))
   return `  [${'#'.repeat(done)}${'x'.repeat(bad)}${' '.repeat(Math.max(0, width - done - bad))}] ${summary}`
 }
