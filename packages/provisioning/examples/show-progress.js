@@ -17,6 +17,7 @@ export async function showProgress(cluster, signal, output = process.stdout) {
 const width = 16
 
 function line({ completed, failed, total, summary }) {
-  const [bad, done] = [failed, completed].map((count) => Math.ceil((count / total) * width)).map((cells, index, [first]) => Math.min(cells, width - index * first))
-  return `  [${'#'.repeat(done)}${'x'.repeat(bad)}${' '.repeat(Math.max(0, width - done - bad))}] ${summary}`
+  const bad = Math.ceil((failed / total) * width)
+  const done = Math.min(width - bad, Math.round((completed / total) * width))
+  return `  [${'#'.repeat(done)}${'x'.repeat(bad)}${' '.repeat(width - done - bad)}] ${summary}`
 }
