@@ -22,7 +22,8 @@ async function withServer(use: (store: Store, env: Record<string, string>, start
 
 test('clusters are created, run, shown and deleted over HTTP as on their database', () =>
   withServer(async (store, env, start) => {
-    await using _ = await start()
+    await using server = await start()
+    expect(server.stderr).toBe('')
     const names = { SVC_TENANT: 'blue', ...env }
     expect((await store.svc(['cluster', 'create', 'sample', '--steps', 'creating=Launching instances,Waiting for ssh'], names)).code).toBe(0)
     expect((await store.svc(['cluster', 'create', 'sample'], names)).code).toBe(6)

@@ -29,7 +29,9 @@ async function withCluster(use: (scene: Scene) => Promise<void>): Promise<void> 
     launch: async (more) => {
       for (let n = 0; n < more; n += 1) await step.ok({ instance: `worker-${(launched += 1)}` })
     },
-    fail: async (instance, error) => void (await step.fail({ instance, error })),
+    fail: async (instance, error) => {
+      await step.fail({ instance, error })
+    },
   })
 }
 
