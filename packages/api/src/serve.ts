@@ -27,7 +27,7 @@ export interface ServeOptions {
   readonly host?: string | undefined
   /** Default 8999; 0 takes any free port. */
   readonly port?: number | undefined
-  /** The database of the history: `sqlite:<file>` or `postgresql://...`; `none` keeps none. Default `SVC_DATABASE`, else `history.db` in the folder of the embedded store. */
+  /** The database of the history and of clusters: `sqlite:<file>` or `postgresql://...`; `none` keeps neither. Default `SVC_DATABASE`, else `history.db` in the folder of the embedded store. */
   readonly database?: string | undefined
   /** A RabbitMQ that is told of changes of services, by the one of all servers that keeps the history. Default: none. */
   readonly rabbitmq?: RabbitMqOptions | undefined

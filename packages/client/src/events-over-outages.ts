@@ -17,7 +17,7 @@ export interface EventsOverOutagesOptions<Event> {
 /** The events of a stream, over as many connections as it takes. What fails before the first connection is thrown, and what the server refuses. */
 export async function* eventsOverOutages<Event>({ connect, pause, endpoint, logger }: EventsOverOutagesOptions<Event>): AsyncGenerator<Event, void> {
   const report = new Report(logger, undefined)
-  let hasBegun = false
+  let [hasBegun] = [false]
   const onOpen = (): void => {
     hasBegun = true
     report.hear({ isSynced: true, isStale: false })

@@ -59,10 +59,9 @@ export class HttpProvisioning implements ProvisioningStore {
 
   async deleteCluster(idOrName: string, options: TenantOptions = {}): Promise<void> {
     const writing = { method: 'DELETE', path: clusterPath(idOrName), operation: 'the deletion of the cluster' } as const
-    let isRepeated = false
-    const mayRepeat = (): void => void (isRepeated = true)
+    let [isRepeated] = [false]
     try {
-      await this.#writeSurely(writing, options, isCluster, mayRepeat)
+      await this.#writeSurely(writing, options, isCluster, () => (isRepeated = true))
     } catch (error) {
       if (!(isRepeated && isMusterError(error, 'not_found'))) throw error // what was sent before has deleted it
     }

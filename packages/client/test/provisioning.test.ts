@@ -14,11 +14,10 @@ import { recorder, Scene } from './scene.js'
 
 const launching = (total: number) => ({ name: 'Launching instances', type: 'creating', total }) as const
 
-/** A scene with a server whose clusters can be asked for, and a client of them. */
-async function openScene(options: ClientOptions = {}): Promise<{ scene: Scene; server: RunningServer; store: ProvisioningStore }> {
-  const scene = await Scene.open()
+/** A server whose clusters can be asked for, and a client of them. */
+async function serveClusters(scene: Scene, options: ClientOptions = {}): Promise<{ server: RunningServer; store: ProvisioningStore }> {
   const server = await scene.startServer()
-  return { scene, server, store: await clientOf(scene, scene.url, options) }
+  return { server, store: await clientOf(scene, scene.url, options) }
 }
 
 async function clientOf(scene: Scene, url: string, options: ClientOptions = {}): Promise<ProvisioningStore> {
@@ -37,8 +36,8 @@ async function next(watch: AsyncIterator<ClusterRow>): Promise<ClusterRow> {
 describe('a watch of a cluster over HTTP', () => {
   test('goes on over a restart of the server, tells nothing twice, and ends when the cluster is deleted', async () => {
     const { lines, logger } = recorder()
-    const { scene, server, store } = await openScene({ logger })
-    await using _ = scene
+    await using scene = await Scene.open()
+    const { server, store } = await serveClusters(scene, { logger })
     const { id } = await store.createCluster({ name: 'sample' })
     const watch = store.watch('sample')[Symbol.asyncIterator]()
     expect((await next(watch)).status).toBe('Validating')
@@ -53,8 +52,8 @@ describe('a watch of a cluster over HTTP', () => {
   })
 
   test('of a cluster that was deleted while the server was away ends', async () => {
-    const { scene, server, store } = await openScene()
-    await using _ = scene
+    await using scene = await Scene.open()
+    const { server, store } = await serveClusters(scene)
     const { id } = await store.createCluster({ name: 'sample' })
     const watch = store.watch(id)[Symbol.asyncIterator]()
     await next(watch)
@@ -66,8 +65,8 @@ describe('a watch of a cluster over HTTP', () => {
   })
 
   test('ends with its signal; of a cluster that is not there it fails', async () => {
-    const { scene, store } = await openScene()
-    await using _ = scene
+    await using scene = await Scene.open()
+    const { store } = await serveClusters(scene)
     await store.createCluster({ name: 'sample' })
     const stop = new AbortController()
     const watch = store.watch('sample', { signal: stop.signal })[Symbol.asyncIterator]()
@@ -104,8 +103,8 @@ async function losingProxy(port: number, losesAnswerTo: (request: string) => boo
 
 describe('what is sent over HTTP', () => {
   test('and whose answer is lost is sent again where it may be repeated, and counts once', async () => {
-    const { scene } = await openScene()
-    await using _ = scene
+    await using scene = await Scene.open()
+    await serveClusters(scene)
     let lost = 0
     await using proxy = await losingProxy(scene.port, (request) => /^(POST .*\/(event|step|renewal)|DELETE )/.test(request) && (lost += 1) % 2 === 1)
     const store = await clientOf(scene, proxy.url)
@@ -119,20 +118,20 @@ describe('what is sent over HTTP', () => {
   }, 30_000)
 
   test('and may not be repeated is told as unknown when its answer is lost', async () => {
-    const { scene } = await openScene()
-    await using _ = scene
+    await using scene = await Scene.open()
+    await serveClusters(scene)
     await using proxy = await losingProxy(scene.port, (request) => request.startsWith('POST /v1/cluster?') || request.startsWith('POST /v1/cluster '))
     const store = await clientOf(scene, proxy.url)
     await expect(store.createCluster({ name: 'sample' })).rejects.toMatchObject({ code: 'outcome_unknown' })
   })
 
   test('as many reports at once goes as few requests, and each has its own outcome', async () => {
-    const { scene } = await openScene()
-    await using _ = scene
+    await using scene = await Scene.open()
+    await serveClusters(scene)
     const requests: string[] = []
     const counting: NonNullable<ClientOptions['fetch']> = (url, init) => {
-      requests.push(`${init?.method ?? 'GET'} ${new URL(url).pathname}`)
-      return fetch(url, init as RequestInit) as never
+      requests.push(`${init.method} ${url.pathname}`)
+      return fetch(url, init)
     }
     const store = await clientOf(scene, scene.url, { fetch: counting })
     const { id } = await store.createCluster({ name: 'sample' })

@@ -15,7 +15,7 @@ test('without the Python systems the tests of interoperability fail, with what i
   expect(lines.slice(1, 5)).toEqual([
     'No Python systems to run the tests with: there is no Python with tooz, kazoo, oslo.messaging and saharaclient and no command vitrage and no command openstack and no command nova. Install them and run the tests again:',
     '  on Debian or Ubuntu: sudo apt-get install python3-tooz python3-oslo.messaging python3-vitrageclient python3-openstackclient python3-novaclient python3-saharaclient',
-    `  elsewhere: pip install 'tooz[zookeeper]' oslo.messaging python-vitrageclient python-openstackclient python-novaclient`,
+    `  elsewhere: pip install 'tooz[zookeeper]' oslo.messaging python-vitrageclient python-openstackclient python-novaclient python-saharaclient`,
     'They were not installed here: turned off by SVC_TEST_INSTALL=0',
   ])
 }, 60_000)
