@@ -18,6 +18,11 @@ const later = {
   at: './dist/commands/at.js',
   changes: './dist/commands/changes.js',
   changeSource: '../servicegroup/dist/history/change-source.js',
+  clusterCreate: './dist/commands/cluster-create.js',
+  clusterDelete: './dist/commands/cluster-delete.js',
+  clusterList: './dist/commands/cluster-list.js',
+  clusterRun: './dist/commands/cluster-run.js',
+  clusterShow: './dist/commands/cluster-show.js',
   complete: './dist/completion/complete.js',
   completion: './dist/completion/scripts.js',
   configCheck: './dist/commands/config-check.js',
@@ -42,6 +47,7 @@ const later = {
   maintenanceOff: './dist/commands/maintenance-off.js',
   maintenanceOn: './dist/commands/maintenance-on.js',
   migrate: './dist/commands/migrate.js',
+  progress: './dist/commands/progress.js',
   run: './dist/commands/run.js',
   serve: './dist/commands/serve.js',
   show: './dist/commands/show.js',
@@ -115,7 +121,7 @@ const options = {
   target: 'node20',
   sourcemap: 'inline',
   define: { 'import.meta.url': 'bundleUrl' },
-  external: ['@photostructure/sqlite', '@muster/api', '@muster/database/history', '@muster/notifications', 'pino', './later.cjs', ...Object.keys(apart).map((name) => `./${name}.cjs`)], // native code, and what only `svc serve` and the history need, stay packages
+  external: ['@photostructure/sqlite', '@muster/api', '@muster/database/history', '@muster/notifications', '@muster/provisioning', 'pino', './later.cjs', ...Object.keys(apart).map((name) => `./${name}.cjs`)], // native code, and what only `svc serve`, the history and clusters need, stay packages
   plugins: [helpIsAscii, lateImports],
   outdir: output,
   outExtension: { '.js': '.cjs' },

@@ -22,7 +22,7 @@ export interface Argument {
 }
 
 /** What completion can ask for. */
-export type LiveValue = 'group' | 'name' | 'hostname' | 'type' | 'lock' | 'service' | 'token' | 'webhook' | 'url' | 'file' | 'time'
+export type LiveValue = 'group' | 'name' | 'hostname' | 'type' | 'lock' | 'service' | 'token' | 'webhook' | 'cluster' | 'url' | 'file' | 'time'
 
 interface CommandDefinition<O extends OptionTable> {
   readonly name: string

@@ -14,7 +14,7 @@ test.each(['', '--help', '-h'])('svc %s begins with examples', async (words) => 
   const { status, stdout, stderr } = await svc(words)
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   expect(stdout.split('\n')[0]).toMatch(/^ {2}svc list /)
-  expect(stdout.split('\n').length).toBeLessThan(16)
+  expect(stdout.split('\n').length).toBeLessThan(17)
 })
 
 test('svc help lists the commands and the topics, and tells of each', async () => {
@@ -41,13 +41,16 @@ test.each([
   ['complete -- help maintenance of', 'off\tEnds maintenance of services now, also one that has yet to begin\n'],
   ['complete -- maintenance on --unt', '--until\tWhen it ends: so long from now, e.g. 2h, or a time as 2026-11-28T22:00:00Z\n'],
   ['complete -- list --state u', 'up\t\n'],
+  ['complete -- cluster r', 'run\tRuns a command as a step of a cluster, and reports what it says of its instances, one line of its stdout each\n'],
+  ['complete -- cluster run x --type d', 'deleting\t\n'],
+  ['complete -- progress --exi', '--exit\tWith -w: end as soon as it is Active (0) or Error (1)\n'],
   ['complete -- list --backend nowhere: --group x', ''],
   ['complete -- list --backend --group', ''],
 ])('svc %s', async (words, stdout) => {
   expect(await svc(words)).toEqual({ status: 0, stdout, stderr: '' })
 })
 
-test.each(['list', 'groups', 'run', 'wait', 'lock', 'locks', 'elect', 'leader', 'show', 'explain', 'is-up', 'enable', 'disable', 'force-down', 'maintenance on', 'maintenance off', 'delete', 'hosts', 'zones', 'watch', 'serve', 'doctor', 'acl show', 'acl set', 'acl unset'])('svc %s --help shows examples before the options', async (name) => {
+test.each(['list', 'groups', 'run', 'wait', 'lock', 'locks', 'elect', 'leader', 'show', 'explain', 'is-up', 'enable', 'disable', 'force-down', 'maintenance on', 'maintenance off', 'delete', 'hosts', 'zones', 'watch', 'cluster list', 'cluster create', 'cluster show', 'cluster delete', 'cluster run', 'progress', 'serve', 'doctor', 'acl show', 'acl set', 'acl unset'])('svc %s --help shows examples before the options', async (name) => {
   const { status, stdout, stderr } = await svc(`${name} --help`)
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   const example = stdout.indexOf(`\n  svc ${name}`)
@@ -115,6 +118,22 @@ describe('wrong usage exits with 64 and says what to write', () => {
     ['help list groups', `svc help takes one word, not 'groups' as well`],
     ['completion', 'Which shell?'],
     ['completion fihs', `There is no script for 'fihs'. Did you mean 'fish'?`],
+    ['cluster', 'Which? Write svc cluster list or svc cluster create or svc cluster show or svc cluster delete or svc cluster run'],
+    ['cluster show', 'Which cluster? Write svc cluster show NAME'],
+    ['cluster show a -f csv', `--format: "csv" is not one of "table", "json", "yaml", "value"`],
+    ['cluster create a --steps creating', '--steps creating: write it as TYPE=NAME,NAME'],
+    ['cluster create a --steps creating=x --steps creating=y', '--steps creating is given twice: write all its steps with commas between them'],
+    ['cluster list --database a --endpoint b', 'Give --endpoint or --database, not both'],
+    ['cluster run', 'Which cluster? Write svc cluster run NAME -- COMMAND'],
+    ['cluster run a', 'Which command? Write it after --: svc cluster run NAME -- sleep 600'],
+    ['cluster run a -- true', 'Which step? Give --type, --step and --total'],
+    ['cluster run a --type makeing --step s --total 1 -- true', `--type: "makeing" is not one of "creating", "scaling", "deleting"`],
+    ['cluster run a --type creating --step s --total 0 -- true', `--total: '0' is not a whole number above 0`],
+    ['cluster run a --type creating --step s --total 1 --retry-for soon -- true', `--retry-for: 'soon' is not a duration`],
+    ['progress', 'Which cluster? Write svc progress NAME'],
+    ['progress a -f csv', `--format: "csv" is not one of "table", "json"`],
+    ['progress a --exit', '--exit goes with -w'],
+    ['progress a --failures some', `--failures: 'some' is no number of failures`],
     ['serve --port http', `'http' is not a port`],
   ])('svc %s', async (words, sentence) => {
     const { status, stdout, stderr } = await svc(words)

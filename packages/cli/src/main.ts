@@ -32,6 +32,12 @@ const commands: CommandTable = {
   changes: () => import('./commands/changes.js'),
   at: () => import('./commands/at.js'),
   diff: () => import('./commands/diff.js'),
+  'cluster list': () => import('./commands/cluster-list.js'),
+  'cluster create': () => import('./commands/cluster-create.js'),
+  'cluster show': () => import('./commands/cluster-show.js'),
+  'cluster delete': () => import('./commands/cluster-delete.js'),
+  'cluster run': () => import('./commands/cluster-run.js'),
+  progress: () => import('./commands/progress.js'),
   'token create': () => import('./commands/token-create.js'),
   'token list': () => import('./commands/token-list.js'),
   'token revoke': () => import('./commands/token-revoke.js'),
@@ -67,6 +73,7 @@ const help = `  svc list                     the workers that are alive
   svc elect cron -- ./job      run a command while it leads a group; svc leader cron: who leads
   svc list --services          the services, up or down; svc explain, disable, enable and more
   svc changes                  what has happened, why and who did it; svc at 1h, svc diff --since 1h: as it was
+  svc progress sample -w       how far a cluster is; svc cluster run reports what a command says of its instances
   svc serve                    answer over HTTP on http://127.0.0.1:8999; svc token create, svc webhook add
   svc doctor                   look whether everything is in order, and say what to do if not
 

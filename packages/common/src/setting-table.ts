@@ -75,7 +75,7 @@ export const settings = {
   },
   eventLog: {
     variable: 'SVC_EVENT_LOG',
-    meaning: 'off: svc serve writes neither steps nor events of clusters, and says so',
+    meaning: 'off: svc serve and svc cluster write neither steps nor events of clusters, and say so',
     otherwise: 'on',
     default: 'on',
     example: 'on',
@@ -83,7 +83,7 @@ export const settings = {
   },
   reporterTimeout: {
     variable: 'SVC_REPORTER_TIMEOUT',
-    meaning: 'A step of a cluster is incomplete after so long without a report, for svc serve',
+    meaning: 'A step of a cluster is incomplete after so long without a report',
     otherwise: '10m',
     default: '10m',
     example: '10m',
@@ -97,6 +97,7 @@ export const settings = {
     example: '1h',
     schema: text,
   },
+  tenant: { variable: 'SVC_TENANT', meaning: 'Whose clusters svc cluster and svc progress are about', otherwise: 'default', default: 'default', example: 'blue', schema: { type: 'string', minLength: 1, maxLength: 36 } },
   group: { variable: 'SVC_GROUP', meaning: 'The group that a worker joins', otherwise: 'default', default: 'default', example: 'vitrage', schema: text },
   name: { variable: 'SVC_NAME', meaning: 'The name of a worker', otherwise: 'that of its command or script', example: 'indexer worker(0)', schema: text },
   hostname: {

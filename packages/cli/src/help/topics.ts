@@ -19,6 +19,7 @@ const formats = `How lists are printed, as OpenStack's clients print theirs (wit
 -c COLUMN picks columns, --sort-column sorts; svc list --help names them all.
 
 svc doctor -f json prints one object: its exitStatus, and its checks with check, status, found and advice.
+svc progress -f json prints one object, a cluster as GET /v1/cluster/{id} has it, with the events of its steps.
 Lists go to stdout, all that is said about them to stderr. Control characters in what members say of
 themselves are shown as \\n, \\x1b or \\u202e, so that they cannot act on a terminal.
 `
@@ -31,6 +32,8 @@ const targets = `How a service is named, wherever TARGET stands:
   'indexer worker(0)'  the name of a worker of it
 
 A word that may mean several ends in status 64 and the list of them; one that means none in 3.
+
+A cluster, NAME, is named by its name within the tenant, or by its id.
 
 Changes ask first, [y/N], on a terminal; elsewhere they need --yes, except svc enable. --dry-run shows what would
 change. Each says what it has done, and the command that takes it back.

@@ -14,7 +14,7 @@ import { AbsentHistory } from './absent-history.js'
 /** The options by which a command is told where the history is. */
 export const historyOptions = {
   endpoint: settingOption('endpoint', 'Ask this server, e.g. http://127.0.0.1:8999'),
-  database: settingOption('database', 'Read this database itself, e.g. sqlite:/srv/muster/history.db'),
+  database: settingOption('database', 'Open this database itself, e.g. sqlite:/srv/muster/history.db'),
   ...accessOptions,
 } as const
 

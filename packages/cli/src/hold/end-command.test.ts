@@ -24,6 +24,7 @@ async function start(script: string): Promise<{ command: RunningCommand; below: 
     get hasEnded() {
       return child.exitCode !== null || child.signalCode !== null
     },
+    stdout: null,
     signal: (name: NodeJS.Signals) => void child.kill(name),
     release: () => {},
   }

@@ -12,7 +12,7 @@ export type Marks = (text: string) => Mark | undefined
 
 export const colours = { red: 31, green: 32, yellow: 33 } as const
 export const up: Mark = { glyph: '●', colour: colours.green }
-const laggy: Mark = { glyph: '◐', colour: colours.yellow }
+export const laggy: Mark = { glyph: '◐', colour: colours.yellow }
 export const down: Mark = { glyph: '○', colour: colours.red }
 
 const marksOfStates: ReadonlyMap<string, Mark> = new Map([['up', up], ['down', down]])

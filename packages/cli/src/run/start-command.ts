@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn, spawnSync } from 'node:child_process'
 import { constants } from 'node:os'
+import type { Readable } from 'node:stream'
 import { isatty } from 'node:tty'
 
 import { findCommand } from './find-command.js'
@@ -16,6 +17,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Called when TERM has been passed on. */
   readonly onTerminate?: () => void
+  /** True to read its stdout here. Default false: it has that of this process. */
+  readonly pipesStdout?: boolean
 }
 
 /** A command that is there and can be started. */
@@ -29,6 +32,8 @@ export interface PreparedCommand {
 
 export interface RunningCommand {
   readonly pid: number
+  /** Null unless it is read here. */
+  readonly stdout: Readable | null
   /** Resolves with the exit status when the command has ended: its own, or 128 + n if signal n ended it. */
   readonly ended: Promise<number>
   readonly hasEnded: boolean
@@ -46,8 +51,8 @@ export async function prepareCommand([program = '', ...args]: readonly string[],
   return { start: (options) => start([...tie, program, ...args], program, options) }
 }
 
-async function start([program = '', ...words]: readonly string[], name: string, { env = {}, onTerminate = () => {} }: StartOptions = {}): Promise<RunningCommand | NotStarted> {
-  const child = spawn(program, words, { stdio: 'inherit', env: { ...process.env, ...env } })
+async function start([program = '', ...words]: readonly string[], name: string, { env = {}, onTerminate = () => {}, pipesStdout = false }: StartOptions = {}): Promise<RunningCommand | NotStarted> {
+  const child = spawn(program, words, { stdio: ['inherit', pipesStdout ? 'pipe' : 'inherit', 'inherit'], env: { ...process.env, ...env } })
   const release = passSignalsOn(child, onTerminate)
   const ended = new Promise<number>((resolve) => {
     child.once('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 128 + constants.signals[signal]))
@@ -56,6 +61,7 @@ async function start([program = '', ...words]: readonly string[], name: string, 
   if (error === undefined && child.pid !== undefined) {
     return {
       pid: child.pid,
+      stdout: child.stdout,
       ended,
       get hasEnded() {
         return child.exitCode !== null || child.signalCode !== null
