@@ -15,8 +15,8 @@ const name = (description: string): Parameter<string> => ({ schema: { type: 'str
 
 export const tenantParameters = { tenant: name('Whose clusters; goes before X-Tenant-Id. Default: default.') }
 export const tenantHeader = { 'X-Tenant-Id': 'Whose clusters; default: default.' }
-export const pageParameters = { limit: integer('At most so many; default 100.', 1, 1000), after: name('X-Svc-Next of the page before.') }
-export const withEventsParameters = { events: flag('With the events of each step: failures first, at most 1000 in all.') }
+export const pageParameters = { limit: integer('At most so many; default 100, of clusters 20.', 1, 1000), after: name('X-Svc-Next of the page before.') }
+export const withEventsParameters = { events: flag('With the events of each step: failures first, at most 500 in all.') }
 export const eventParameters = { step: name('Only events of this step, by its id.'), successful: flag('Only events of what went well, or of what failed.') }
 
 /** The header that says whether steps and events are written at all. */
