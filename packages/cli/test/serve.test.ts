@@ -90,10 +90,10 @@ test('Ctrl-C ends svc list at once while a server does not answer', async () => 
 
 test('how clusters are kept is said by options, the environment or a file', async () => {
   await using store = await Store.create()
-  await using server = store.start(['serve', '--port', '0', '--event-log', 'off', '--keep-events', '5m'], { SVC_REPORTER_TIMEOUT: '1m' })
+  await using server = store.start(['serve', '--port', '0', '--event-log', 'off', '--keep-events', '5m', '--erase-every', '10s'], { SVC_REPORTER_TIMEOUT: '1m' })
   const [, url = ''] = await server.line(/^listening on (\S+)$/)
   await eventually(async () => expect((await fetch(`${url}/v1/cluster`)).headers.get('X-Svc-Event-Log')).toBe('off'))
-  for (const [words, message] of [[['--event-log', 'of'], "'of' is neither on nor off"], [['--reporter-timeout', '0'], 'incomplete at once'], [['--keep-events', 'long'], 'long']] as const) {
+  for (const [words, message] of [[['--event-log', 'of'], "'of' is neither on nor off"], [['--reporter-timeout', '0'], 'incomplete at once'], [['--keep-events', 'long'], 'long'], [['--erase-every', 'often'], 'often']] as const) {
     const { code, stderr } = await store.svc(['serve', '--port', '0', ...words])
     expect([code, stderr]).toEqual([64, expect.stringContaining(message)])
   }

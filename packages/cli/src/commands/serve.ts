@@ -26,6 +26,7 @@ exchange, topic, durable=true and declare_queue=false say otherwise. HUP reads t
     'event-log': settingOption('eventLog', 'off: write neither steps nor events of clusters'),
     'reporter-timeout': settingOption('reporterTimeout', 'A step of a cluster is incomplete after so long without a report'),
     'keep-events': settingOption('keepEvents', 'How long to keep the events of a step that is done'),
+    'erase-every': settingOption('eraseEvery', 'How often to look for events to erase; 0: never'),
     host: settingOption('host', 'Address to listen on'),
     port: settingOption('port', 'Port to listen on, 0 for any that is free'),
     'max-connections': settingOption('maxConnections', 'How many connections to keep at most'),
@@ -46,6 +47,7 @@ interface ServeOptions {
   readonly 'event-log'?: string | undefined
   readonly 'reporter-timeout'?: string | undefined
   readonly 'keep-events'?: string | undefined
+  readonly 'erase-every'?: string | undefined
   readonly host?: string | undefined
   readonly port?: string | undefined
   readonly 'max-connections'?: string | undefined
@@ -93,10 +95,15 @@ function readTlsFiles(options: ServeOptions, io: Io): TlsFiles | undefined {
 }
 
 /** How clusters are kept. @throws InvalidArgument */
-function readClusters(options: ServeOptions, io: Io): { eventLog: boolean; reporterTimeoutMs: number; keepEventsMs: number } {
+function readClusters(options: ServeOptions, io: Io): { eventLog: boolean; reporterTimeoutMs: number; keepEventsMs: number; eraseEveryMs: number } {
   const reporterTimeoutMs = parseDuration(settle('reporterTimeout', options['reporter-timeout'], io).value, 'reporter-timeout')
   if (reporterTimeoutMs < 1) throw new InvalidArgument('reporter-timeout', '--reporter-timeout: every step would be incomplete at once', { hint: 'Give how long, e.g. 10m.' })
-  return { eventLog: readSwitch('event-log', settle('eventLog', options['event-log'], io).value), reporterTimeoutMs, keepEventsMs: parseDuration(settle('keepEvents', options['keep-events'], io).value, 'keep-events') }
+  return {
+    eventLog: readSwitch('event-log', settle('eventLog', options['event-log'], io).value),
+    reporterTimeoutMs,
+    keepEventsMs: parseDuration(settle('keepEvents', options['keep-events'], io).value, 'keep-events'),
+    eraseEveryMs: parseDuration(settle('eraseEvery', options['erase-every'], io).value, 'erase-every'),
+  }
 }
 
 function readSwitch(option: 'notifications' | 'event-log', text: string): boolean {

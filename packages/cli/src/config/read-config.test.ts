@@ -18,7 +18,7 @@ test.each(['', '# nothing\n', '---\n', '{}'])('%j sets nothing', (text) => {
 
 test.each([
   ['prot: 1', ['svc.yaml:1: unknown key \'prot\'. Did you mean \'port\'?']],
-  ['\nserve:\n  port: 1', ['svc.yaml:2: unknown key \'serve\'. The keys are endpoint, backend, database, rabbitmq, webhookAllow, notifications, eventLog, reporterTimeout, keepEvents, tenant, group, name, hostname, host, port, maxConnections, rateLimit, tokenFile, caFile, certFile, keyFile, tlsCert, tlsKey, tlsClientCa, log.']],
+  ['\nserve:\n  port: 1', ['svc.yaml:2: unknown key \'serve\'. The keys are endpoint, backend, database, rabbitmq, webhookAllow, notifications, eventLog, reporterTimeout, keepEvents, eraseEvery, tenant, group, name, hostname, host, port, maxConnections, rateLimit, tokenFile, caFile, certFile, keyFile, tlsCert, tlsKey, tlsClientCa, log.']],
   ['port: 65536', ['svc.yaml:1: port must be <= 65535, e.g. 8999']],
   ['port: "8999"', ['svc.yaml:1: port must be integer, e.g. 8999']],
   ['group: 007', ['svc.yaml:1: group must be string; put it in quotes, e.g. vitrage']],
