@@ -49,18 +49,22 @@ async function startReporter(url: string, provisioning: Provisioning): Promise<R
 /** Calls `report` again and again until all events of steps that are done are erased. */
 async function whileErasing(url: string, report: () => Promise<number[]>): Promise<{ times: number[]; seconds: number }> {
   return withTables(url, async (history) => {
-    const begun = performance.now()
-    await using _eraser = await openProvisioning(url, { eraseEveryMs, keepEventsMs: 0, logger: console })
-    const times: number[] = []
     const isOver = (): Promise<boolean> => history.read(async (tables) => (await tables.selectFrom('cluster_provision_steps').select('id').where('successful', '=', 1).where('erased', '=', 0).executeTakeFirst()) === undefined)
-    while (!(await isOver())) {
-      if (performance.now() > begun + timeoutMs) throw new Error(`The events are not erased after ${timeoutMs / 1000} s`)
-      times.push(...(await report()))
+    const times: number[] = []
+    const begun = performance.now()
+    const eraser = await openProvisioning(url, { eraseEveryMs, keepEventsMs: 0, logger: console })
+    try {
+      while (!(await isOver())) {
+        if (performance.now() > begun + timeoutMs) throw new Error(`The events are not erased after ${timeoutMs / 1000} s`)
+        times.push(...(await report()))
+      }
+    } finally {
+      await eraser.close()
     }
     const seconds = (performance.now() - begun) / 1000
-    const [row] = await history.read((tables) => tables.selectFrom('cluster_events').select((of) => of.fn.countAll<number>().as('count')).execute())
-    const reported = (warmUpReports + reportsBefore + times.length)
-    if (Number(row?.count) !== reported) throw new Error(`There are ${row?.count} events, not the ${reported} that were reported`)
+    const { count } = await history.read((tables) => tables.selectFrom('cluster_events').select((of) => of.fn.countAll<number>().as('count')).executeTakeFirstOrThrow())
+    const reported = warmUpReports + reportsBefore + times.length
+    if (count !== reported) throw new Error(`There are ${count} events, not the ${reported} that were reported`)
     return { times, seconds }
   })
 }

@@ -6,7 +6,7 @@ import { scratchStore } from '../scratch-store.js'
 import { makeModel, openToRead, stepsOfCluster, withTables } from './clusters.js'
 import { analyze, copyCluster, idOfCopy } from './fill-clusters.js'
 import { reads } from './reads.js'
-import type { Scene } from './reads.js'
+import type { Read, Scene } from './reads.js'
 
 const [clusters, events] = [1000, 100_000]
 const [warmUps, rounds] = [20, 200]
@@ -51,7 +51,7 @@ async function measureShape(database: Database, shape: keyof typeof shapes): Pro
   const { next: middle } = await store.clusters({ limit: clusters / 2 })
   const scene: Scene = { store, clusters, first: first.id, lastStep: first.provision_progress.at(-1)?.id ?? '', middle: middle ?? '', idOf }
   const times: Times[] = []
-  for (const what of asked) for (const [how, read] of Object.entries(reads[what])) times.push({ what, how: `${shape}, ${how}`, times: await timesOf((round) => read(scene, round)) })
+  for (const what of asked) for (const [how, read] of Object.entries<Read>(reads[what])) times.push({ what, how: `${shape}, ${how}`, times: await timesOf((round) => read(scene, round)) })
   return times
 }
 

@@ -13,7 +13,7 @@ export interface Scene {
   readonly idOf: (number: number) => string
 }
 
-type Read = (scene: Scene, round: number) => Promise<unknown>
+export type Read = (scene: Scene, round: number) => Promise<unknown>
 
 /** Another one each time. */
 const anyOf = ({ clusters }: Scene, round: number): number => 2 + ((round * 7) % (clusters - 1))
