@@ -58,5 +58,5 @@ async function copyEvents(tables: Transaction<Tables>, { of, first, last }: Copi
   await sql`INSERT INTO cluster_events (id, step_id, cluster_id, instance_name, created_at, ${ofEvent})
     WITH RECURSIVE ${numbers('copies', first, last)}, ${numbers('events', from, to)}
     SELECT CAST(10000000 + copies.n AS text) || substr(id, 9, 16) || CAST(100000000000 + events.n AS text), ${copyOf('step_id')}, ${copyOf('cluster_id')}, 'worker-' || events.n, created_at + events.n, ${ofEvent}
-    FROM copies CROSS JOIN events CROSS JOIN cluster_events WHERE cluster_id = ${of} ORDER BY copies.n, events.n`.execute(tables)
+    FROM copies CROSS JOIN events CROSS JOIN cluster_events WHERE cluster_id = ${of} ORDER BY copies.n, step_id, events.n`.execute(tables)
 }
