@@ -93,21 +93,19 @@ export async function readEvents(tables: Reading, cluster: string, options: Page
   const { after, step, successful } = options
   // A step is enough to find its events: with the cluster beside it SQLite may look through all of the cluster.
   const ofCluster = tables.selectFrom('cluster_provision_steps').select('id').where('cluster_id', '=', cluster).where('id', '=', step ?? '')
-  const some = (kind: 0 | 1) =>
+  const firstOf = (kind: 0 | 1) =>
     tables
       .selectFrom('cluster_events')
       .selectAll()
       .where('successful', '=', kind)
       .where(step === undefined ? (of) => of('cluster_id', '=', cluster) : (of) => of('step_id', '=', ofCluster))
       .$if(after !== undefined, (query) => query.where((of) => comesAfter(of, after ?? '')))
-  const events = successful === undefined ? some(0).unionAll(some(1)) : some(successful ? 1 : 0)
-  const rows = await tables
-    .selectFrom(events.as('events'))
-    .selectAll()
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(limit + 1)
-    .execute()
+      .orderBy('created_at')
+      .orderBy('id')
+      .limit(limit + 1)
+  // A limit for each: PostgreSQL may sort all of a large cluster to merge what has none.
+  const both = () => tables.selectFrom(firstOf(0).as('failed')).selectAll().unionAll(tables.selectFrom(firstOf(1).as('well')).selectAll()).orderBy('created_at').orderBy('id').limit(limit + 1)
+  const rows = await (successful === undefined ? both() : firstOf(successful ? 1 : 0)).execute()
   const { page, next } = cut(rows, limit)
   return { events: page.map(toEventRow), next }
 }
