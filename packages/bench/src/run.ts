@@ -4,13 +4,14 @@ import { measureHttp } from './http.js'
 import { measureList } from './list.js'
 import { isMet, report } from './outcome.js'
 import type { Outcome } from './outcome.js'
+import { provisioningBenchmarks } from './provisioning/index.js'
 import { keepResults } from './results.js'
 import type { Finding } from './results.js'
 import { measureServices } from './services/services.js'
 import { measureSse } from './sse/sse.js'
 import { zookeeperBenchmarks } from './zookeeper/index.js'
 
-const benchmarks: Readonly<Record<string, () => Promise<readonly Outcome[] | Finding>>> = { list: measureList, http: measureHttp, sse: measureSse, services: measureServices, detection: measureDetection, ...historyBenchmarks, ...zookeeperBenchmarks }
+const benchmarks: Readonly<Record<string, () => Promise<readonly Outcome[] | Finding>>> = { list: measureList, http: measureHttp, sse: measureSse, services: measureServices, detection: measureDetection, ...historyBenchmarks, ...provisioningBenchmarks, ...zookeeperBenchmarks }
 
 /**
  * Runs the benchmarks of these names, one after another, or all of them, prints what they found and keeps it in `results`;

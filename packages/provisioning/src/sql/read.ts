@@ -79,10 +79,10 @@ async function withSteps(tables: Reading, clusters: readonly StoredCluster[], no
 /** So many in all, because a cluster may have kept a million. */
 const mostEmbedded = 500
 
-/** Failures first, then each kind as it came: what an index finds however many there are. */
+/** Failures first, then each kind as it came. */
 async function embeddedEvents(tables: Reading, cluster: string): Promise<EventRow[]> {
   const some = (successful: 0 | 1, limit: number): Promise<StoredEvent[]> =>
-    tables.selectFrom('cluster_events').selectAll().where('cluster_id', '=', cluster).where((of) => of('successful', '=', of.lit(successful))).orderBy('created_at').orderBy('id').limit(limit).execute()
+    tables.selectFrom('cluster_events').selectAll().where('cluster_id', '=', cluster).where('successful', '=', successful).orderBy('created_at').orderBy('id').limit(limit).execute()
   const failures = await some(0, mostEmbedded)
   const others = failures.length < mostEmbedded ? await some(1, mostEmbedded - failures.length) : []
   return [...failures, ...others].map(toEventRow)
@@ -91,17 +91,21 @@ async function embeddedEvents(tables: Reading, cluster: string): Promise<EventRo
 export async function readEvents(tables: Reading, cluster: string, options: PageOptions & EventFilter): Promise<EventPage> {
   const limit = limitOf(options)
   const { after, step, successful } = options
-  const rows = await tables
-    .selectFrom('cluster_events')
-    .selectAll()
-    .where('cluster_id', '=', cluster)
-    .$if(step !== undefined, (query) => query.where('step_id', '=', step ?? ''))
-    .$if(successful !== undefined, (query) => query.where((of) => of('successful', '=', of.lit(successful ? 1 : 0))))
-    .$if(after !== undefined, (query) => query.where((of) => comesAfter(of, after ?? '')))
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(limit + 1)
-    .execute()
+  // A step is enough to find its events: with the cluster beside it SQLite may look through all of the cluster.
+  const ofCluster = tables.selectFrom('cluster_provision_steps').select('id').where('cluster_id', '=', cluster).where('id', '=', step ?? '')
+  const firstOf = (kind: 0 | 1) =>
+    tables
+      .selectFrom('cluster_events')
+      .selectAll()
+      .where('successful', '=', kind)
+      .where(step === undefined ? (of) => of('cluster_id', '=', cluster) : (of) => of('step_id', '=', ofCluster))
+      .$if(after !== undefined, (query) => query.where((of) => comesAfter(of, after ?? '')))
+      .orderBy('created_at')
+      .orderBy('id')
+      .limit(limit + 1)
+  // A limit for each: PostgreSQL may sort all of a large cluster to merge what has none.
+  const both = () => tables.selectFrom(firstOf(0).as('failed')).selectAll().unionAll(tables.selectFrom(firstOf(1).as('well')).selectAll()).orderBy('created_at').orderBy('id').limit(limit + 1)
+  const rows = await (successful === undefined ? both() : firstOf(successful ? 1 : 0)).execute()
   const { page, next } = cut(rows, limit)
   return { events: page.map(toEventRow), next }
 }

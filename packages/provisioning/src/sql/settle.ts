@@ -30,13 +30,13 @@ export const stepsOf = (tables: Reading, clusters: readonly string[]): Promise<S
 export async function settle(tables: Transaction<Tables>, cluster: StoredCluster, steps: readonly StoredStep[], now: number): Promise<void> {
   const seen = steps.map(({ id, step_name, step_type, successful }) => ({ id, step_name, step_type: step_type as StepType, successful: successful === null ? null : successful === 1 }))
   const { status, failed } = statusOf(seen, declaredOf(cluster))
-  const description = failed ? describeError(failed.step_type, await reasonOf(tables, cluster.id, failed.id)) : ''
+  const description = failed ? describeError(failed.step_type, await reasonOf(tables, failed.id)) : ''
   if (status === cluster.status && description === cluster.status_description) return
   await tables.updateTable('clusters').set({ status, status_description: description, updated_at: now }).where('id', '=', cluster.id).execute()
 }
 
 /** What the first that failed had to say. */
-async function reasonOf(tables: Transaction<Tables>, cluster: string, step: string): Promise<string | null> {
-  const failures = tables.selectFrom('cluster_events').select('event_info').where('cluster_id', '=', cluster).where('step_id', '=', step)
-  return (await failures.where((of) => of('successful', '=', of.lit(0))).orderBy('created_at').orderBy('id').limit(1).executeTakeFirst())?.event_info ?? null
+async function reasonOf(tables: Transaction<Tables>, step: string): Promise<string | null> {
+  const failures = tables.selectFrom('cluster_events').select('event_info').where('step_id', '=', step).where('successful', '=', 0)
+  return (await failures.orderBy('created_at').orderBy('id').limit(1).executeTakeFirst())?.event_info ?? null
 }

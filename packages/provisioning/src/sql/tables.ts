@@ -115,9 +115,9 @@ export const migrations: Migrations = [
       .addColumn('updated_at', 'bigint')
       .addPrimaryKeyConstraint('cluster_events_key', ['step_id', 'instance_name'])
       .execute()
-    await schema.createIndex('cluster_events_step').on('cluster_events').columns(['step_id', 'created_at', 'id']).execute()
-    await schema.createIndex('cluster_events_cluster').on('cluster_events').columns(['cluster_id', 'created_at', 'id']).execute()
-    await schema.createIndex('cluster_events_failed').on('cluster_events').columns(['cluster_id', 'created_at', 'id']).where(sql.ref('successful'), '=', 0).execute()
+    // Those that went well and those that failed are two lists, each in order: what is asked for begins at one place, however many others there are.
+    await schema.createIndex('cluster_events_step').on('cluster_events').columns(['step_id', 'successful', 'created_at', 'id']).execute()
+    await schema.createIndex('cluster_events_cluster').on('cluster_events').columns(['cluster_id', 'successful', 'created_at', 'id']).execute()
     await schema
       .createTable('cluster_eraser')
       .addColumn('only', 'integer', (column) => column.primaryKey())

@@ -24,6 +24,7 @@ function stateOf(step: StoredStep, now: number): StepState {
 
 export function toStepRow(step: StoredStep, now: number, events?: readonly EventRow[]): StepRow {
   const { id, cluster_id, tenant_id, step_name, completed, failed, total, created_at: begun, completed_at: over, updated_at: updated } = step
+  const begunAt = timeOf(begun)
   const row = {
     id,
     cluster_id,
@@ -35,8 +36,8 @@ export function toStepRow(step: StoredStep, now: number, events?: readonly Event
     total,
     successful: truthOf(step.successful),
     state: stateOf(step, now),
-    created_at: timeOf(begun),
-    started_at: timeOf(begun),
+    created_at: begunAt,
+    started_at: begunAt,
     completed_at: over === null ? null : timeOf(over),
     duration_ms: over === null ? null : Math.max(0, over - begun),
     updated_at: timeOf(updated),
@@ -65,6 +66,19 @@ export function toClusterRow(cluster: StoredCluster, steps: readonly StepRow[]):
 
 export function toEventRow(event: StoredEvent): EventRow {
   const { id, cluster_id, step_id, node_group_id, instance_id, instance_name, event_info, error_id, created_at: created, updated_at: updated } = event
-  const ids = { id, cluster_id, step_id, provision_step_id: step_id, provisioning_step_id: step_id, node_group_id, instance_id, instance_name }
-  return { ...ids, successful: event.successful === 1, event_info, error_id, created_at: timeOf(created), updated_at: updated === null ? null : timeOf(updated) }
+  return {
+    id,
+    cluster_id,
+    step_id,
+    provision_step_id: step_id,
+    provisioning_step_id: step_id,
+    node_group_id,
+    instance_id,
+    instance_name,
+    successful: event.successful === 1,
+    event_info,
+    error_id,
+    created_at: timeOf(created),
+    updated_at: updated === null ? null : timeOf(updated),
+  }
 }
