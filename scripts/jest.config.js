@@ -4,9 +4,9 @@ export default {
   testMatch: ['<rootDir>/packages/*/dist/**/*.test.js', '!**/*.interop.test.js'], // those meet the world outside: npm run test:interop
   testEnvironment: 'node',
   transform: {},
-  testTimeout: 20_000,
+  testTimeout: 60_000, // for those that start many processes on a busy machine; what a test waits for has a deadline of its own
   maxConcurrency: 3,
-  maxWorkers: 4, // most of them wait for servers and processes that they started
+  maxWorkers: 3, // some of them wait for servers and processes that they started
   testSequencer: '<rootDir>/scripts/test-sequencer.js',
   forceExit: true, // a test that failed half-way may leave a timer; the run must end all the same
   reporters: ['default', 'summary', '<rootDir>/scripts/count-reporter.js'],

@@ -122,7 +122,7 @@ describe('the other answers', () => {
     const { versions } = (await (await store.get('/')).json()) as { versions: { links: { rel: string; href: string }[] }[] }
     expect(versions).toMatchObject([{ status: 'CURRENT', id: 'v1.0', updated: '2015-11-29' }, { status: 'CURRENT', id: 'v2.1', version: '2.93', min_version: '2.1' }])
     const links = versions[0]?.links ?? []
-    expect(links.map(({ rel }) => rel)).toEqual(['self', 'service', 'liveness', 'watch', 'group', 'host', 'zone', 'token', 'webhook', 'change', 'notification', 'state', 'difference', 'openapi'])
+    expect(links.map(({ rel }) => rel)).toEqual(['self', 'service', 'liveness', 'watch', 'group', 'host', 'zone', 'token', 'webhook', 'change', 'notification', 'state', 'difference', 'cluster', 'openapi'])
     for (const { rel, href } of links) expect((await fetch(href, { method: 'HEAD' })).status).toBe(['liveness', 'state', 'difference'].includes(rel) ? 400 : 200) // those want to know of which service, or when
   })
 
