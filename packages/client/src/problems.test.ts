@@ -19,6 +19,7 @@ const thrown: readonly MusterError[] = [
   new common.BackendUnreachable('the backend', 'it is locked', { hint: 'Ask again.' }),
   new common.OutcomeUnknown('join', 'the connection was cut'),
   new common.SessionLost(3),
+  new common.Conflict("Cluster 'sample' exists already", { hint: 'Choose another name, or delete it first.' }),
   new common.VersionConflict("Service 'x'"),
   new common.NotFound("Service 'x'"),
   new common.NotAllowed('No token'),
