@@ -55,6 +55,10 @@ function* mix(arbitrary: fc.Arbitrary<Buffer>, requests: number, byHand: readonl
   }
 }
 
+let sent = 0
+let attacking: Promise<void> | undefined
+let attacked: Attacked | undefined
+
 /** Sends requests at a pace, some at the same time, each from one of many addresses. */
 async function attack({ url, headers, names, requests, perSecond, seed }: Attack): Promise<Attacked> {
   const port = Number(new URL(url).port)
@@ -67,7 +71,6 @@ async function attack({ url, headers, names, requests, perSecond, seed }: Attack
     complaints.set(complaint, { complaint, count: count + 1, request: first })
   }
   const beginAt = performance.now()
-  let sent = 0
   const worker = async (): Promise<void> => {
     for (let next = rest.next(); !next.done; next = rest.next()) {
       const request = next.value
@@ -90,7 +93,17 @@ async function attack({ url, headers, names, requests, perSecond, seed }: Attack
   return { byHand: byHand.length, statuses, complaints: [...complaints.values()] }
 }
 
-const functions = { attack }
+const functions = {
+  begin: (how: Attack): void => {
+    attacking = attack(how).then((result) => void (attacked = result))
+    attacking.catch(() => undefined) // told by `progress`
+  },
+  /** How many were sent, and what came of them when all are answered. */
+  progress: async (): Promise<{ sent: number; attacked: Attacked | undefined }> => {
+    await Promise.race([attacking, delay(1000)])
+    return { sent, attacked }
+  },
+}
 
 export type AttackFunctions = typeof functions
 

@@ -91,7 +91,16 @@ export async function run({ requests = 100_000, perSecond = 250, idle = 10_000, 
     for (const kind of ['slowHead', 'slowBody', 'deaf', 'halfOpen']) await crowd.call('hold', Number(port), '127.0.0.9', kind, others)
     for (const kind of ['gigabyte', 'endless']) await crowd.call('hold', Number(port), '127.0.0.9', kind, Math.ceil(others / 10))
     await crowd.call('hold', Number(port), '127.0.0.9', 'idle', idle)
-    const { times, failures, result } = await measure(() => attackers.call('attack', { url, headers, names, requests, perSecond, seed }))
+    const { times, failures, result } = await measure(async () => {
+      await attackers.call('begin', { url, headers, names, requests, perSecond, seed })
+      for (let told = 0; ; ) {
+        const { sent, attacked } = await attackers.call('progress')
+        if (attacked) return attacked
+        if (sent < told + 10_000) continue
+        told = sent - (sent % 10_000)
+        log(`${told} sent`)
+      }
+    })
     const { byHand, statuses, complaints } = result
     const memoryAtWorst = await memoryOf(server)
     const metrics = await (await fetch(`${url}/metrics`, { headers })).text()
