@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { blocks, files, needsZooKeeper, run } from './blocks.js'
 
 /** Run by the suites in start/ and interop/, by this very run of the tests, and by .ci/run; the long ones by hand, before a release. */
-const runElsewhere = new Set(['npm start', 'npm test', 'npm run test:interop', 'npm run test:chaos', 'npm run test:nodes', 'npm run pack -- /tmp/muster-packed', 'npm run build', 'npm run lint', 'npm run bench', 'npm run bench -- list', 'npm run bench -- http', 'npm run bench -- sse', 'npm run bench -- services', 'npm run bench -- history', 'npm run bench -- sinks', 'npm run bench -- zookeeper', 'npm run bench -- zookeeper-list'])
+const runElsewhere = new Set(['npm start', 'npm test', 'npm run test:interop', 'npm run test:chaos', 'npm run test:nodes', 'npm run pack -- /tmp/muster-packed', 'npm run build', 'npm run lint', 'npm run bench', 'npm run bench -- list', 'npm run bench -- http', 'npm run bench -- sse', 'npm run bench -- services', 'npm run bench -- history', 'npm run bench -- sinks', 'npm run bench -- zookeeper', 'npm run bench -- zookeeper-list', 'npm run bench -- provisioning'])
 
 const runHere = blocks.filter((block) => !needsZooKeeper(block))
 
