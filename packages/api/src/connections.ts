@@ -66,6 +66,8 @@ export class Connections {
   #enter(socket: Socket): void {
     const { remoteAddress } = socket
     if (remoteAddress === undefined) return // gone already
+    const before = this.#all.get(keyOf(socket))
+    if (before) this.#leave(before) // it is closed, which is told later: its port is another's already
     const name = networkOf(remoteAddress)
     const network = this.#networks.get(name) ?? { name, count: 0, idle: new Set() }
     const isCrowded = network.count >= this.#mostOfNetwork
@@ -111,7 +113,7 @@ export class Connections {
     if (network.count === 0) this.#networks.delete(network.name)
   }
 
-  /** A port may be another connection's by now. */
+  /** Its port may be another connection's by now. */
   #isHere(connection: Connection): boolean {
     return this.#all.get(connection.key) === connection
   }

@@ -7,7 +7,7 @@ const open = new Set<RawConnection>()
 let isOver = false
 /** Who waits to come, or to come back; so many do at once, so often. */
 const waiting: (() => void)[] = []
-const [atOnce, everyMs] = [50, 100]
+const [atOnce, everyMs] = [5, 10]
 /** Who was closed comes back after this: the server is to be filled, not this machine to be kept busy with opening sockets. */
 const backAfterMs = 30_000
 
