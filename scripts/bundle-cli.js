@@ -18,6 +18,7 @@ const later = {
   at: './dist/commands/at.js',
   changes: './dist/commands/changes.js',
   changeSource: '../servicegroup/dist/history/change-source.js',
+  client: '../client/dist/index.js',
   clusterCreate: './dist/commands/cluster-create.js',
   clusterDelete: './dist/commands/cluster-delete.js',
   clusterList: './dist/commands/cluster-list.js',
