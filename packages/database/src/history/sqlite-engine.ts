@@ -7,12 +7,11 @@ import type { WaitOptions } from '../sqlite.js'
 import { isBusy, translateSqliteError } from '../sqlite-errors.js'
 import type { Engine } from './engine.js'
 import { kyselyOn } from './kysely-on-sqlite.js'
+import { SqliteCommits } from './sqlite-commits.js'
 import { untilFree } from './until-free.js'
 
 // The engine's own wait blocks the event loop, so it is short; longer waits are asynchronous.
 const busyTimeoutMs = 25
-/** How often it is looked whether somebody has committed: some microseconds each. */
-const lookEveryMs = 50
 
 const pragmas = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY'
 
@@ -23,9 +22,7 @@ export class SqliteEngine<Tables> implements Engine<Tables> {
   readonly #connections: readonly SqliteConnection[]
   readonly #reader: Kysely<Tables>
   readonly #writer: Kysely<Tables>
-  readonly #listeners = new Set<() => void>()
-  readonly #look: () => void
-  #timer: NodeJS.Timeout | undefined
+  readonly #commits: SqliteCommits
 
   private constructor(file: string, reading: SqliteConnection, writing: SqliteConnection) {
     this.shown = file
@@ -33,13 +30,7 @@ export class SqliteEngine<Tables> implements Engine<Tables> {
     this.#reader = kyselyOn(reading, 'BEGIN')
     this.#writer = kyselyOn(writing, 'BEGIN IMMEDIATE')
     const version = reading.prepare('PRAGMA data_version') // grows when another connection has committed: our writer is one
-    let seen: unknown
-    this.#look = () => {
-      const { data_version: now } = version.get() as { data_version: number }
-      if (now === seen) return
-      seen = now
-      for (const listener of this.#listeners) listener()
-    }
+    this.#commits = new SqliteCommits(() => (version.get() as { data_version: number }).data_version)
   }
 
   /** @throws NotAllowed, InvalidArgument, NotSupported or BackendUnreachable when the folder or file cannot be used. */
@@ -73,7 +64,7 @@ export class SqliteEngine<Tables> implements Engine<Tables> {
     } catch (error) {
       throw isBusy(error) ? error : translateSqliteError(error, this.shown, stage.committing)
     } finally {
-      if (stage.committing) this.#look()
+      if (stage.committing) this.#commits.look()
     }
   }
 
@@ -84,18 +75,11 @@ export class SqliteEngine<Tables> implements Engine<Tables> {
   }
 
   onCommit(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    this.#timer ??= setInterval(this.#look, lookEveryMs).unref()
-    return () => {
-      this.#listeners.delete(listener)
-      if (this.#listeners.size > 0) return
-      clearInterval(this.#timer)
-      this.#timer = undefined
-    }
+    return this.#commits.on(listener)
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer)
+    this.#commits.close()
     await Promise.all([this.#reader, this.#writer].map((tables) => tables.connection().execute(() => Promise.resolve()))) // what was begun is over
     for (const connection of this.#connections) connection.close()
   }

@@ -9,10 +9,9 @@ import { prepareFile, unusableFolder } from '../folder.js'
 import { isBusy, translateSqliteError } from '../sqlite-errors.js'
 import type { Reader } from './engine.js'
 import { kyselyOn } from './kysely-on-sqlite.js'
+import { SqliteCommits } from './sqlite-commits.js'
 
 const busyTimeoutMs = 25
-/** How often it is looked whether somebody has committed. */
-const lookEveryMs = 50
 
 /** The file was changed while it was read as one that nobody changes. */
 class Moved extends Error {}
@@ -25,11 +24,11 @@ export class SqliteReader<Tables> implements Reader<Tables> {
   readonly kind = 'sqlite'
   readonly shown: string
   readonly #begun = new Set<Promise<unknown>>()
-  readonly #listeners = new Set<() => void>()
-  #timer: NodeJS.Timeout | undefined
+  readonly #commits: SqliteCommits
 
   private constructor(file: string) {
     this.shown = file
+    this.#commits = new SqliteCommits(() => stampOf(file).text)
   }
 
   /** @throws NotFound when there is no such file; NotAllowed, InvalidArgument, NotSupported or BackendUnreachable when its folder cannot be used. */
@@ -55,18 +54,11 @@ export class SqliteReader<Tables> implements Reader<Tables> {
   }
 
   onCommit(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    this.#timer ??= this.#look()
-    return () => {
-      this.#listeners.delete(listener)
-      if (this.#listeners.size > 0) return
-      clearInterval(this.#timer)
-      this.#timer = undefined
-    }
+    return this.#commits.on(listener)
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer)
+    this.#commits.close()
     await Promise.allSettled(this.#begun)
   }
 
@@ -91,16 +83,6 @@ export class SqliteReader<Tables> implements Reader<Tables> {
     } finally {
       connection.close()
     }
-  }
-
-  #look(): NodeJS.Timeout {
-    let seen = stampOf(this.shown).text
-    return setInterval(() => {
-      const { text: now } = stampOf(this.shown)
-      if (now === seen) return
-      seen = now
-      for (const listener of this.#listeners) listener()
-    }, lookEveryMs).unref()
   }
 }
 
