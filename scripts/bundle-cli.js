@@ -12,6 +12,7 @@ const output = join(cli, 'dist', 'bundle')
 
 // What `svc list` seldom needs: more than half of the whole, read when it is asked for. By its name in later.cjs.
 const later = {
+  accessControl: '../coordination/dist/drivers/zookeeper/zookeeper-access-control.js',
   aclSet: './dist/commands/acl-set.js',
   aclShow: './dist/commands/acl-show.js',
   aclUnset: './dist/commands/acl-unset.js',
@@ -42,6 +43,7 @@ const later = {
   importServices: '../servicegroup/dist/services/service-import.js',
   isUp: './dist/commands/is-up.js',
   leader: './dist/commands/leader.js',
+  lightFetch: './dist/light-fetch.js',
   listServices: './dist/services/list-services.js',
   lock: './dist/commands/lock.js',
   locks: './dist/commands/locks.js',
@@ -71,7 +73,10 @@ const later = {
   webhooks: '../servicegroup/dist/webhooks/webhooks.js',
   zones: './dist/commands/zones.js',
   zookeeper: '../coordination/dist/drivers/zookeeper/zookeeper-driver.js',
+  zookeeperClient: '../zookeeper/dist/index.js',
 }
+
+const mostShared = 256 * 1024
 
 // Files of their own, by what is imported: large, and read only where words are wrong or help is asked for, or where there is a file of settings.
 const apart = { yargs: 'yargs', 'read-config': './dist/config/read-config.js' }
@@ -147,6 +152,7 @@ for (const file of bundles.flatMap(({ outputFiles }) => outputFiles)) {
     sourcemap: true,
     sourcefile: basename(file.path),
   })
+  if (basename(file.path) === 'shared.cjs' && code.length > mostShared) throw new Error(`${file.path} has ${code.length} characters; compiling it is the largest part of svc list. Put what that seldom needs into \`later\`.`)
   writeFileSync(file.path, `${code}//# sourceMappingURL=${basename(file.path)}.map\n`)
   writeFileSync(`${file.path}.map`, map)
 }

@@ -16,17 +16,30 @@ test.each([
   [[]],
   [['--classic']],
   [['--group', 'a', '--group', 'b', '-f', 'json']],
-  [['--group=a b', '--name', '007']],
-  [['-fjson', '--name=']],
-  [['-c', 'Name', '--column', 'Process Id', '--max-width', '-5']],
-  [['--name', 'x', '--unknown', 'word', 'stray']],
-  [['--name', 'a', '--name', 'b']],
+  [['--group=a b', '--name', '007', '--max-width=-5']],
+  [['-f', 'json', '--name=', 'word', '-']],
+  [['-c', 'Name', '--column', 'Process Id', '--max-width', '5']],
+  [['--name=a=b', 'word', 'stray']],
 ])('%j is parsed as yargs itself parses it', (words) => {
   const args = yargs().options(options).help(false).version(false).parserConfiguration(parserRules).fail(false).parseSync(words)
   expect({ ...parseQuickly(options, words), $0: args.$0 }).toEqual(args)
 })
 
-test.each([[['--group']], [['--format', 'yaml']], [['-f']], [['--name', '--classic']]])('%j is left to yargs to explain', (words) => {
+test('a letter and its value may be one word', () => {
+  expect(parseQuickly(options, ['-fjson', '-cName'])).toMatchObject({ format: 'json', column: ['Name'] })
+})
+
+test.each([
+  [['--group']],
+  [['--format', 'yaml']],
+  [['-f']],
+  [['-f=json']],
+  [['--name', '--classic']],
+  [['--name', '"a"']],
+  [['--name', 'a', '--name', 'b']],
+  [['--max-width', '-5']],
+  [['--unknown', 'word']],
+])('%j is left to yargs to explain', (words) => {
   expect(parseQuickly(options, words)).toBeUndefined()
 })
 

@@ -1,27 +1,40 @@
+import { parseArgs } from 'node:util'
+
 import type { Options } from 'yargs'
-import parser from 'yargs-parser'
 
 export type OptionTable = Readonly<Record<string, Options>>
 
 /** Only what is documented: no `--a.b`, no `--no-x`; `--group a --group b` but not `--group a b`; a word is text, `007` too. */
 export const parserRules = { 'boolean-negation': false, 'camel-case-expansion': false, 'dot-notation': false, 'greedy-arrays': false, 'parse-positional-numbers': false }
 
+/** `-f=json`, and quotes that the shell has left in: yargs takes the sign and the quotes away. */
+const yargsOwn = /^-[^-]+=|["']$/
+
 /**
- * Parses words with the parser that yargs itself uses, without the rest of yargs. Undefined when something is wrong
- * with an option's value: yargs can say what. Unknown options are left to the caller.
+ * Parses words that are right as yargs would, without yargs, which takes as long to load as Node to start half-way. Undefined
+ * when something is wrong with them, or only yargs knows what they mean: yargs can say what.
  */
 export function parseQuickly(options: OptionTable, words: readonly string[]): Readonly<Record<string, unknown>> | undefined {
+  if (words.some((word) => yargsOwn.test(word))) return undefined
   const table = Object.entries(options)
-  const named = (has: (option: Options) => boolean): string[] => table.filter(([, option]) => has(option)).map(([name]) => name)
-  const { argv, error } = parser.detailed([...words], {
-    string: named(({ type }) => type === 'string'),
-    boolean: named(({ type }) => type === 'boolean'),
-    array: named(({ array }) => array === true),
-    alias: Object.fromEntries(table.map(([name, { alias = [] }]) => [name, [alias].flat()])),
-    default: Object.fromEntries(table.filter(([, option]) => option.default !== undefined).map(([name, option]) => [name, option.default as unknown])),
-    narg: Object.fromEntries(named(({ requiresArg }) => requiresArg === true).map((name) => [name, NaN])), // at least one, as yargs has it
-    configuration: parserRules,
-  })
-  const isChoice = ([name, { choices }]: [string, Options]): boolean => choices === undefined || argv[name] === undefined || [argv[name]].flat().every((value) => choices.includes(value as string))
-  return error === null && table.every(isChoice) ? argv : undefined
+  const parsed = parse(table, words)
+  if (parsed === undefined) return undefined
+  const found: Record<string, unknown> = { _: parsed.positionals }
+  for (const [name, { array = false, choices, default: otherwise, alias = [] }] of table) {
+    const given: readonly unknown[] = parsed.values[name] ?? []
+    if (!array && given.length > 1) return undefined
+    if (choices !== undefined && !given.every((value) => choices.includes(value as string))) return undefined
+    const value = given.length === 0 ? (otherwise as unknown) : array ? given : given[0]
+    if (value !== undefined) for (const spelling of [name, ...[alias].flat()]) found[spelling] = value
+  }
+  return found
+}
+
+function parse(table: readonly (readonly [string, Options])[], words: readonly string[]): { readonly values: Readonly<Record<string, readonly unknown[] | undefined>>; readonly positionals: readonly string[] } | undefined {
+  const options = table.map(([name, { type, alias }]) => [name, { type: type === 'boolean' ? 'boolean' : 'string', multiple: true, ...(typeof alias === 'string' && { short: alias }) }] as const)
+  try {
+    return parseArgs({ args: [...words], options: Object.fromEntries(options), allowPositionals: true })
+  } catch {
+    return undefined
+  }
 }
