@@ -3,14 +3,20 @@ import { BlockList, isIP } from 'node:net'
 
 import { InvalidArgument, NotAllowed } from '@muster/common'
 
-const loopback = new BlockList()
+const loopback = new BlockList() // knows every spelling of an IPv6 address, and those that mean an IPv4 one
 loopback.addSubnet('127.0.0.0', 8, 'ipv4')
 loopback.addAddress('::1', 'ipv6')
 
 /** True for an address or a name that means this machine alone. */
 export function isLoopback(host: string): boolean {
-  const version = isIP(host)
-  return version === 0 ? host.toLowerCase() === 'localhost' : loopback.check(host, version === 4 ? 'ipv4' : 'ipv6')
+  switch (isIP(host)) {
+    case 4:
+      return host.startsWith('127.') // each request asks: the list takes a tenth of a warm one
+    case 6:
+      return loopback.check(host, 'ipv6')
+    default:
+      return host.toLowerCase() === 'localhost'
+  }
 }
 
 /** @throws NotAllowed for a host that others could reach while there is no token to tell them apart */
