@@ -4,6 +4,7 @@ import { eventually } from '@muster/testkit'
 
 import { atPace, now } from '../at-pace.js'
 import type { Outcome } from '../outcome.js'
+import { scratchStore } from '../scratch-store.js'
 import { startServer } from '../server-process.js'
 import { startBenchServer } from '../zookeeper/server.js'
 import { ClientFleet } from './client-fleet.js'
@@ -20,12 +21,13 @@ const group = 'vitrage'
 /** Two thousand streams of one server while workers change: what they are told and how late, and what it costs the server and ZooKeeper. */
 export async function measureSse(): Promise<Outcome[]> {
   await using zookeeper = await startBenchServer()
+  await using scratch = await scratchStore()
   const backend = `zookeeper://${zookeeper.endpoint}?timeout=30s`
   const writer = await openSession(backend)
   try {
     await writer.commit([{ op: 'create', at: { collection: 'groups', key: group }, data: new Uint8Array() }])
     for (let index = 0; index < members; index += 1) await write(writer, index, 'create')
-    await using server = await startServer('api-server.js', [backend])
+    await using server = await startServer('api-server.js', [backend, JSON.stringify({ database: `sqlite:${scratch.folder}/history.db` })])
     await eventually(async () => {
       const rows: unknown = await (await fetch(`${server.url}/v1/service`)).json()
       if (!Array.isArray(rows) || rows.length !== members) throw new Error('the server does not list the workers yet')
