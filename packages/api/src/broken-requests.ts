@@ -17,7 +17,7 @@ import { securityHeaders } from './security-headers.js'
 export function answerBrokenRequests(server: Server, connections: Connections, logger: Logger): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     logger.debug({ code: error.code }, 'a request could not be read')
-    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
+    if (error.code === 'ECONNRESET' || !socket.writable || hasSentNothing(socket)) socket.destroy()
     else if (mayAnswer(socket, connections)) refuse(socket, toRefusal(error.code))
     else if (socket instanceof Socket) socket.destroySoon() // what was answered before is still sent
   })
@@ -28,6 +28,9 @@ export function answerBrokenRequests(server: Server, connections: Connections, l
   })
   server.on('checkExpectation', (req, res) => server.emit('request', req, res))
 }
+
+/** Who has asked for nothing waits for no answer, and there may be thousands of them. */
+const hasSentNothing = (socket: Duplex): boolean => socket instanceof Socket && socket.bytesRead === 0
 
 function toRefusal(code: string | undefined): Refusal {
   switch (code) {

@@ -38,7 +38,6 @@ async function start(): Promise<number> {
 
 describe('a client that takes too long', () => {
   test.each([
-    ['to send anything', ''],
     ['for its head', 'GET / HTTP/1.1\r\nHost: x\r\n'],
     ['for its body', 'POST /v1/service HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{'],
     ['for its chunks', 'POST /v1/service HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n'],
@@ -46,6 +45,10 @@ describe('a client that takes too long', () => {
     const answers = await exchange(await start(), request)
     expect(answers.map(({ status, headers }) => [status, headers['content-type'], headers.connection])).toEqual([[408, 'application/problem+json', 'close']])
     expect(JSON.parse(answers[0]?.body ?? '')).toMatchObject({ status: 408, error: 'operation_timed_out' })
+  })
+
+  test('to send anything is closed without a word', async () => {
+    expect(await exchange(await start(), '')).toEqual([])
   })
 
   test('a byte now and then does not help', async () => {

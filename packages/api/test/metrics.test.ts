@@ -71,8 +71,10 @@ describe('GET /metrics', () => {
     await store.get('/v1/service?grop=a')
     await store.get('/v1/group', { method: 'DELETE' })
     const measured = await eventually(async () => {
-      const counts = valuesOf(await scrape(store), 'svc_http_request_duration_seconds_count')
-      expect(counts).toMatchObject({ 'GET none 404': 30, 'GET /v1/service 200': 1, 'GET /v1/service 400': 1, 'DELETE /v1/group 405': 1 })
+      const samples = await scrape(store)
+      const counts = valuesOf(samples, 'svc_http_requests_total')
+      expect(counts).toMatchObject({ 'GET none 404': 30, 'GET /v1/service 200': 1, 'GET /v1/service 400': 1, 'other /v1/group 405': 1 })
+      expect(valuesOf(samples, 'svc_http_request_duration_seconds_count')).toMatchObject({ 'GET none': 30, 'GET /v1/service': 2, 'other /v1/group': 1 })
       return counts
     })
     expect(Object.keys(measured).filter((key) => !/metrics|openapi/.test(key))).toHaveLength(4)

@@ -24,6 +24,8 @@ export interface Attack {
   readonly requests: number
   readonly perSecond: number
   readonly seed: number
+  /** What is asked for instead, in turn, by requests as good as they are many: what so many cost. Default: hostile ones. */
+  readonly harmless?: readonly string[]
 }
 
 export interface Complaint {
@@ -55,15 +57,21 @@ function* mix(arbitrary: fc.Arbitrary<Buffer>, requests: number, byHand: readonl
   }
 }
 
+/** So many good requests. */
+function* good(paths: readonly string[], headers: Readonly<Record<string, string>>, requests: number): Generator<Buffer> {
+  const given = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  for (let index = 0; index < requests; index += 1) yield Buffer.from(`GET ${paths[index % paths.length]} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n${given}\r\n`)
+}
+
 let sent = 0
 let attacking: Promise<void> | undefined
 let attacked: Attacked | undefined
 
 /** Sends requests at a pace, some at the same time, each from one of many addresses. */
-async function attack({ url, headers, names, requests, perSecond, seed }: Attack): Promise<Attacked> {
+async function attack({ url, headers, names, requests, perSecond, seed, harmless }: Attack): Promise<Attacked> {
   const port = Number(new URL(url).port)
-  const byHand = attacks(headers)
-  const rest = mix(generatedRequests(await operationsOf(url, headers), names, headers), requests, byHand, seed)
+  const byHand = harmless ? [] : attacks(headers)
+  const rest = harmless ? good(harmless, headers, requests) : mix(generatedRequests(await operationsOf(url, headers), names, headers), requests, byHand, seed)
   const statuses = new Map<number, number>()
   const complaints = new Map<string, Complaint>()
   const complain = (complaint: string, request: Buffer): void => {
@@ -95,6 +103,8 @@ async function attack({ url, headers, names, requests, perSecond, seed }: Attack
 
 const functions = {
   begin: (how: Attack): void => {
+    sent = 0
+    attacked = undefined
     attacking = attack(how).then((result) => void (attacked = result))
     attacking.catch(() => undefined) // told by `progress`
   },
