@@ -44,7 +44,8 @@ export interface Attacked {
 
 const answerWithinMs = 20_000
 const parallel = 16
-const batch = 250
+/** Small: while they are generated nothing is sent, and then all that are late at once. */
+const batch = 10
 
 /** So many generated requests, a few at a time, and those by hand spread among them. */
 function* mix(arbitrary: fc.Arbitrary<Buffer>, requests: number, byHand: readonly Buffer[], seed: number): Generator<Buffer> {
