@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { limits, openSession } from '@muster/coordination/internal'
-import type { Op, Session } from '@muster/coordination/internal'
+import type { Session } from '@muster/coordination/internal'
 import autocannon from 'autocannon'
 
+import { joinOp } from './join-op.js'
 import type { Outcome } from './outcome.js'
 import { inTurn, quantile } from './ratios.js'
 import { scratchStore } from './scratch-store.js'
@@ -73,14 +74,8 @@ async function measureListOf(store: ScratchStore, workers: number): Promise<Outc
 
 /** What so many workers of one host publish. */
 async function joinAll(session: Session, workers: number): Promise<void> {
-  const created = '2019-02-10T11:07:15+00:00'
-  const rest = { hostname: 'controller-1', created, type: 'EvaluatorWorker', region: null, zone: null, version: null, labels: {}, incarnation: 1, v: 1 }
   await session.commit([{ op: 'create', at: { collection: 'groups', key: 'vitrage' }, data: new Uint8Array() }])
-  const ops = Array.from({ length: workers }, (_, index): Op => {
-    const name = `EvaluatorWorker worker(${index})`
-    const key = `${name}_controller-1_${20_000 + index}_${index.toString(16).padStart(8, '0')}`
-    return { op: 'create', at: { collection: 'members/vitrage', key }, data: Buffer.from(JSON.stringify({ name, process: 20_000 + index, ...rest })), ephemeral: true }
-  })
+  const ops = Array.from({ length: workers }, (_, index) => joinOp({ group: 'vitrage', name: `EvaluatorWorker worker(${index})`, type: 'EvaluatorWorker', hostname: 'controller-1', pid: 20_000 + index }))
   while (ops.length > 0) await session.commit(ops.splice(0, limits.commitOps))
 }
 

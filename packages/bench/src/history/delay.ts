@@ -37,23 +37,26 @@ async function measureDelay(database: Database, broker: RabbitMqServer | undefin
 
   const listeners: [string, Receipts][] = [['SSE', fromStream], ...(fromBroker ? [['RabbitMQ', fromBroker] satisfies [string, Receipts]] : [])]
   const heardOf = async (count: number): Promise<void> => {
-    await eventually(() => listeners.forEach(([name, { delays }]) => {
-      if (delays.length < count) throw new Error(`${name} has told ${delays.length} of ${count} changes`)
+    await eventually(() => listeners.forEach(([name, { heard }]) => {
+      if (heard.length < count) throw new Error(`${name} has told ${heard.length} of ${count} changes`)
     }), patience)
   }
   await writer.change(warmUpChanges)
   await heardOf(warmUpChanges)
-  for (const [, receipts] of listeners) receipts.delays = []
+  for (const [, receipts] of listeners) receipts.heard = []
   const before = await server.cpu()
-  const { times, perSecond } = await writer.change(changes)
+  const { times, begins, perSecond } = await writer.change(changes)
   await heardOf(changes).catch((error: unknown) => process.stderr.write(`${String(error)}\n`)) // what is missing is told as missed
   const cpuShare = ((await server.cpu()) - before) / (changes / perSecond) / 10
+  const took = new Map(begins.map((begunAt, index) => [begunAt, times[index] ?? NaN]))
   const what = `${database.name}, ${changesPerSecond} changes/s`
-  const here = `the change itself p50 ${quantile(times, 0.5).toFixed(1)} ms, p99 ${quantile(times, 0.99).toFixed(1)} ms of it; the server used ${cpuShare.toFixed(0)}% of one core; ${perSecond.toFixed(0)} changes/s in truth`
-  return listeners.flatMap(([name, receipts]) => toOutcomes(`${what}: from before the change to the receipt by ${name}`, receipts, here))
+  const here = `the change itself p50 ${quantile(times, 0.5).toFixed(1)} ms, p99 ${quantile(times, 0.99).toFixed(1)} ms, comes before; the server used ${cpuShare.toFixed(0)}% of one core; ${perSecond.toFixed(0)} changes/s in truth`
+  return listeners.flatMap(([name, receipts]) => toOutcomes(`${what}: from the commit to the receipt by ${name}`, receipts, took, here))
 }
 
-function toOutcomes(what: string, { delays, outOfOrder }: Receipts, here: string): Outcome[] {
+/** `took`: how long each change itself took, by when it was begun. */
+function toOutcomes(what: string, { heard, outOfOrder }: Receipts, took: ReadonlyMap<number, number>, here: string): Outcome[] {
+  const delays = heard.map(({ begunAt, delay }) => delay - (took.get(begunAt) ?? 0))
   const [p50, p99, longest] = [quantile(delays, 0.5), quantile(delays, 0.99), quantile(delays, 1)]
   const wrong = Math.abs(changes - delays.length) + outOfOrder
   return [

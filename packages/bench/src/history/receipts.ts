@@ -15,8 +15,8 @@ interface Told {
 
 /** What one listener has heard; disposing of it ends its connection. */
 export class Receipts implements AsyncDisposable {
-  /** From the moment before the change was begun to the receipt, ms. */
-  delays: number[] = []
+  /** When each change was begun, and how long before its receipt that was, ms. */
+  heard: { readonly begunAt: number; readonly delay: number }[] = []
   lastAt = NaN
   outOfOrder = 0
   #lastSeq = 0
@@ -60,6 +60,11 @@ export class Receipts implements AsyncDisposable {
     return receipts
   }
 
+  /** From the moment before each change was begun to its receipt, ms. */
+  get delays(): number[] {
+    return this.heard.map(({ delay }) => delay)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#close()
   }
@@ -70,7 +75,7 @@ export class Receipts implements AsyncDisposable {
     this.#lastSeq = seq
     const begunAt = Number(reason ?? after?.version ?? NaN)
     if (!(begunAt > 0)) return // of what the workers' coming has done to a service
-    this.delays.push(receivedAt - begunAt)
+    this.heard.push({ begunAt, delay: receivedAt - begunAt })
     this.lastAt = receivedAt
   }
 }

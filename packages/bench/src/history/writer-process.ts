@@ -2,12 +2,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { createClient } from '@muster/client'
+import { openSession } from '@muster/coordination/internal'
 import { openServiceGroup } from '@muster/servicegroup'
 import { answerCalls } from '@muster/testkit'
 
 import { atPace, now } from '../at-pace.js'
+import { joinOp } from '../join-op.js'
 
-const [backend] = process.argv.slice(2)
+const [backend = ''] = process.argv.slice(2)
 const opened = openServiceGroup(backend)
 const uuids = new Set<string>()
 let updates = 0
@@ -17,9 +19,10 @@ export interface Joins {
   /** On so many hosts in turn. */
   readonly hosts: number
   readonly perSecond: number
-  /** Of the names of hosts; default `host`. */
-  readonly prefix?: string | undefined
 }
+
+/** One commit has so many of those who join on one session. */
+const joinsOfCommit = 5
 
 export interface Updates {
   readonly count: number
@@ -28,12 +31,24 @@ export interface Updates {
   readonly endpoint?: string | undefined
 }
 
-async function join({ workers, hosts, perSecond, prefix = 'host' }: Joins): Promise<Done> {
+async function join({ workers, hosts, perSecond }: Joins): Promise<Done> {
   const group = await opened
   return timed(workers, perSecond, async (begunAt, index) => {
-    const { worker } = await group.join({ group: 'fleet', name: `nova-compute worker(${index})`, hostname: `${prefix}-${index % hosts}`, version: begunAt, publishLag: false })
+    const { worker } = await group.join({ group: 'fleet', name: `nova-compute worker(${index})`, hostname: `host-${index % hosts}`, version: begunAt, publishLag: false })
     if (worker.uuid !== null) uuids.add(worker.uuid)
   })
+}
+
+/** What the others see of so many processes that join: each with a session of its own would be the load of this machine alone. */
+async function joinAsMany({ workers, hosts, perSecond }: Joins): Promise<Done> {
+  const session = await openSession(backend)
+  const group = 'fleet'
+  await session.commit([{ op: 'create', at: { collection: 'groups', key: group }, data: new Uint8Array() }])
+  const commits = await timed(workers / joinsOfCommit, perSecond / joinsOfCommit, async (version, turn) => {
+    const numbers = Array.from({ length: joinsOfCommit }, (_, index) => turn * joinsOfCommit + index)
+    await session.commit(numbers.map((number) => joinOp({ group, name: `nova-compute worker(${number})`, type: 'nova-compute', hostname: `host-${number % hosts}`, pid: 20_000 + number, version })))
+  })
+  return { ...commits, perSecond: commits.perSecond * joinsOfCommit }
 }
 
 async function update({ count, perSecond, endpoint }: Updates): Promise<Done> {
@@ -52,6 +67,8 @@ async function update({ count, perSecond, endpoint }: Updates): Promise<Done> {
 export interface Done {
   /** How long each took, ms. */
   readonly times: readonly number[]
+  /** When it was begun, as it says itself; in the same order. */
+  readonly begins: readonly number[]
   /** How many there were, in truth. */
   readonly perSecond: number
   /** When the last was done. */
@@ -60,20 +77,23 @@ export interface Done {
 
 async function timed(count: number, perSecond: number, work: (begunAt: string, index: number) => Promise<void>): Promise<Done> {
   const times: number[] = []
+  const begins: number[] = []
   const firstAt = now()
   await atPace(perSecond, count, async (index) => {
-    const begunAt = now()
-    await work(begunAt.toFixed(2), index)
-    times.push(now() - begunAt)
+    const begunAt = now().toFixed(2)
+    await work(begunAt, index)
+    times.push(now() - Number(begunAt))
+    begins.push(Number(begunAt))
   })
   const endedAt = now()
-  return { times, perSecond: (count / (endedAt - firstAt)) * 1000, endedAt }
+  return { times, begins, perSecond: (count / (endedAt - firstAt)) * 1000, endedAt }
 }
 
 let underWay: Promise<Done> | undefined
 
 const functions = {
   beginJoins: (joins: Joins): void => void (underWay = join(joins)).catch(() => undefined),
+  beginJoinsAsMany: (joins: Joins): void => void (underWay = joinAsMany(joins)).catch(() => undefined),
   beginUpdates: (asked: Updates): void => void (underWay = update(asked)).catch(() => undefined),
   /** Resolves with what was begun, or soon with nothing, to be asked again: calls have a deadline, work has none. */
   wait: (): Promise<Done | undefined> => Promise.race([underWay, delay(5000, undefined, { ref: false })]),

@@ -18,6 +18,12 @@ export class Writer implements AsyncDisposable {
     return this.#done()
   }
 
+  /** As `join`, by this one process on one session. Their services are not there yet. */
+  async joinAsMany(joins: Joins): Promise<Done> {
+    await this.#process.call('beginJoinsAsMany', joins)
+    return this.#done()
+  }
+
   /** Changes services, straight on the backend or by a server. Resolves when all is done. */
   async change(count: number, endpoint?: string): Promise<Done> {
     await this.#process.call('beginUpdates', { count, perSecond: changesPerSecond, endpoint })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { onAbort } from '@muster/common'
@@ -17,6 +18,8 @@ export class PostgresqlCommits {
   readonly #connections: PostgresqlConnections
   readonly #notify: (statement: string) => Promise<unknown>
   readonly #listeners = new Set<() => void>()
+  /** Sent along, to know its own again. */
+  readonly #sender = randomUUID()
   #listening: { readonly stopped: AbortController; readonly over: Promise<void> } | undefined
 
   #isUntold = false
@@ -28,8 +31,9 @@ export class PostgresqlCommits {
     this.#notify = notify
   }
 
-  /** Tells of a commit that is done. Nobody waits for it, and many at once are told once. */
+  /** Tells of a commit that is done: who listens here at once. Nobody waits for it, and many at once are told once. */
   tell(): void {
+    this.#hear()
     this.#isUntold = true
     this.#telling ??= this.#tellOfAll().finally(() => (this.#telling = undefined))
   }
@@ -55,7 +59,7 @@ export class PostgresqlCommits {
   async #tellOfAll(): Promise<void> {
     while (this.#isUntold) {
       this.#isUntold = false
-      await this.#notify(`SELECT pg_notify('${channel}', '')`).catch(() => undefined) // who listens looks by itself as well
+      await this.#notify(`SELECT pg_notify('${channel}', '${this.#sender}')`).catch(() => undefined) // who listens looks by itself as well
     }
   }
 
@@ -78,7 +82,7 @@ export class PostgresqlCommits {
     const drop = (): unknown => socket.destroy()
     const over = new Promise<void>((resolve) => client.on('end', resolve))
     client.on('error', drop)
-    client.on('notification', () => this.#hear())
+    client.on('notification', ({ payload }) => payload !== this.#sender && this.#hear())
     const stop = onAbort(stopped, drop)
     let hasServed = false
     try {

@@ -202,7 +202,7 @@ export class Observer {
       drained = await this.#source.drain(signal)
     }
     const at = Date.now()
-    const done = await this.#takeDrained(writer, picture, drained)
+    const done = await this.#takeDrained(writer, picture, drained, isFirst)
     if (records) picture.reconcile(records, servicesOf(drained), at)
     picture.see(keys, living, this.#presence, at)
     picture.tick(at)
@@ -214,9 +214,12 @@ export class Observer {
     await this.#writeBack(picture, keys, signal)
   }
 
-  /** Takes in what was drained and is not told yet. Returns what tells which of it can go. */
-  async #takeDrained(writer: LogWriter, picture: Picture, { entries }: Drained): Promise<(living: ReadonlyMap<string, unknown>) => string[]> {
-    const told = entries.length > 0 ? await writer.told(entries.map(({ change }) => change.id)) : new Set<string>()
+  /**
+   * Takes in what was drained and is not told yet. Returns what tells which of it can go. Only what the first look finds may be told
+   * already, by an observer that died before it could clear it: later ones are kept out of the log, and what this one cannot clear begins it anew.
+   */
+  async #takeDrained(writer: LogWriter, picture: Picture, { entries }: Drained, isFirst: boolean): Promise<(living: ReadonlyMap<string, unknown>) => string[]> {
+    const told = isFirst && entries.length > 0 ? await writer.told(entries.map(({ change }) => change.id)) : new Set<string>()
     const leaving = new Map<string, string>()
     for (const { key, at, change } of entries) {
       if (change.type === 'left') {
