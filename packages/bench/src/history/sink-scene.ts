@@ -14,7 +14,7 @@ export interface SinkScene extends AsyncDisposable {
   readonly server: ServerProcess
   /** Straight on its backend: who adds and deletes webhooks. */
   readonly group: ServiceGroup
-  /** Changes its services by the server. */
+  /** Changes its services, straight on the backend as well: the server only observes that. */
   readonly change: (count: number) => Promise<readonly number[]>
 }
 
@@ -29,7 +29,7 @@ export async function openSinkScene(rabbitmq?: string): Promise<SinkScene> {
   return {
     server,
     group,
-    change: async (count) => (await writer.change(count, server.url)).times,
+    change: async (count) => (await writer.change(count)).times,
     async [Symbol.asyncDispose]() {
       await group.close()
       for (const resource of [writer, server, store]) await resource[Symbol.asyncDispose]()

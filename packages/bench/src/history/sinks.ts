@@ -38,7 +38,7 @@ export async function measureSinks(): Promise<Outcome[]> {
     const before = await memoryOf(scenes)
     const [healthy, ...times] = await inTurns([{ what: 'no sinks', scene: plain }, ...all])
     const grown = (await memoryOf(scenes)).map((mb, index) => mb / (before[index] ?? NaN))
-    const what = `update by HTTP at ${changesPerSecond}/s`
+    const what = `update at ${changesPerSecond}/s`
     return [
       ...all.map(({ what: sickness }, index) => compare(`${what}, p99: beside ${sickness} / without sinks`, times[index] ?? [], healthy ?? [])),
       { what: `${what}: memory of the servers after / before, the most`, value: Math.max(...grown), spread: [Math.min(...grown), Math.max(...grown)], bar: { atMost: 1.2 }, here: `before: ${before.map((mb) => `${mb.toFixed(0)} MB`).join(', ')}` },

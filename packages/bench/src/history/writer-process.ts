@@ -1,7 +1,6 @@
 // Workers, and one who changes their services, in a process of their own. Each join and each change says when it was begun.
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { createClient } from '@muster/client'
 import { openSession } from '@muster/coordination/internal'
 import { openServiceGroup } from '@muster/servicegroup'
 import { answerCalls } from '@muster/testkit'
@@ -27,8 +26,6 @@ const joinsOfCommit = 5
 export interface Updates {
   readonly count: number
   readonly perSecond: number
-  /** A server by which they are made; default: straight on the backend. */
-  readonly endpoint?: string | undefined
 }
 
 async function join({ workers, hosts, perSecond }: Joins): Promise<Done> {
@@ -51,16 +48,14 @@ async function joinAsMany({ workers, hosts, perSecond }: Joins): Promise<Done> {
   return { ...commits, perSecond: commits.perSecond * joinsOfCommit }
 }
 
-async function update({ count, perSecond, endpoint }: Updates): Promise<Done> {
+async function update({ count, perSecond }: Updates): Promise<Done> {
   const services = [...uuids]
-  const group = endpoint === undefined ? await opened : createClient(endpoint)
-  const done = await timed(count, perSecond, async (reason) => {
+  const group = await opened
+  return timed(count, perSecond, async (reason) => {
     const [turn, uuid = ''] = [Math.floor(updates / services.length), services[updates++ % services.length]]
     // The version makes it a change, also where two of one service overtake each other.
     await group.update(uuid, { status: turn % 2 === 0 ? 'disabled' : 'enabled', version: updates }, { actor: 'bench', reason })
   })
-  if (endpoint !== undefined) await group.close()
-  return done
 }
 
 /** What was done, at an even pace if the machine could. */

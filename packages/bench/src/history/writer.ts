@@ -24,9 +24,9 @@ export class Writer implements AsyncDisposable {
     return this.#done()
   }
 
-  /** Changes services, straight on the backend or by a server. Resolves when all is done. */
-  async change(count: number, endpoint?: string): Promise<Done> {
-    await this.#process.call('beginUpdates', { count, perSecond: changesPerSecond, endpoint })
+  /** Changes services. Resolves when all is done. */
+  async change(count: number): Promise<Done> {
+    await this.#process.call('beginUpdates', { count, perSecond: changesPerSecond })
     return this.#done()
   }
 
