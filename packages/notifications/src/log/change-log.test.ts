@@ -35,7 +35,7 @@ test('who looks for a rare kind gets pages without any before the one that has i
     pages.push({ found: changes.map(({ seq }) => seq), next })
     after = next
   }
-  expect(pages).toEqual([{ found: [], next: 20_000 }, { found: [], next: 40_000 }, { found: [rare], next: length }])
+  expect(pages).toEqual([{ found: [], next: 10_000 }, { found: [], next: 20_000 }, { found: [], next: 30_000 }, { found: [], next: 40_000 }, { found: [rare], next: length }])
 })
 
 test('a page since a time goes on after the number before it', async () => {

@@ -40,7 +40,7 @@ export interface ChangePage {
 
 const mostRows = 1000
 /** No index helps to find a kind: a page of rare ones ends after so many others, rather than to read the whole log. */
-const mostLookedAt = 20_000
+const mostLookedAt = 10_000
 /** Held in memory, to be undone. */
 const mostUndone = 200_000
 const emptyLog = { id: '', store: '', observer: '', first_seq: 1, next_seq: 1 }

@@ -40,6 +40,7 @@ const patienceMs = 1_800_000
 class Reporter {
   readonly acknowledged = new Set<number>()
   unrecorded = 0
+  again = 0
   kills = 0
   isOver = false
   #process: NodeProcess | undefined
@@ -55,6 +56,7 @@ class Reporter {
       const { code, signal } = await running.exited
       for (const line of running.stdout.split('\n').slice(0, -1)) {
         if (line === 'not recorded') this.unrecorded += 1
+        else if (line === 'again') this.again += 1
         else this.acknowledged.add(Number(line))
       }
       if (code !== 0 && signal !== 'SIGKILL') throw new Error(`Reporter ${this.name} ended (${code}): ${running.describeOutput()}`)
@@ -98,7 +100,7 @@ async function reportAndCheck(url: string, { reporters: count, events, kills }: 
   const begun = performance.now()
   const all = Promise.all(reporters.map((reporter) => reporter.run(url, step.id ?? '')))
   await within(Promise.all([all, killSome(reporters, kills, random)]), patienceMs, 'the end of all reporters')
-  log(`${total} events in ${Math.round((performance.now() - begun) / 1000)} s`)
+  log(`${total} events in ${Math.round((performance.now() - begun) / 1000)} s; ${sum(reporters.map(({ again }) => again))} times others had kept the database for too long, and it was done again`)
   const [found, row] = [await eventsOf(cluster), await step.show()]
   const failures = count * Array.from({ length: events }, (_, number) => number).filter(hasFailed).length
   for (const { name } of reporters) await Promise.all(Array.from({ length: events }, (_, number) => number).filter(hasFailed).map((number) => step.ok({ instance: instanceName(name, number) })))
