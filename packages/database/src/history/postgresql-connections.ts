@@ -10,8 +10,11 @@ const idleTimeoutMs = 10_000
 /** How long a server may take to close its end. */
 const farewellMs = 1000
 
+/** A query with a deadline of its own: pg takes it so, though its types do not say it. */
+export const withTimeout = (text: string, timeoutMs: number): { readonly text: string } => ({ text, ...{ query_timeout: timeoutMs } })
+
 /** The server looks that often whether a client that it keeps waiting is still there: else the lock would be waited for by nobody. */
-const look = { text: 'SET client_connection_check_interval = 500', query_timeout: connectTimeoutMs }
+const look = withTimeout('SET client_connection_check_interval = 500', connectTimeoutMs)
 const lookForClient = (client: ClientBase): Promise<unknown> => client.query(look).catch(() => undefined) // not every system can look
 
 const [int8, numeric] = [20, 1700]

@@ -5,16 +5,13 @@ import type { WaitOptions } from '../sqlite.js'
 import type { Engine } from './engine.js'
 import type { HistoryPlace } from './history-url.js'
 import { PostgresqlCommits } from './postgresql-commits.js'
-import { PostgresqlConnections } from './postgresql-connections.js'
+import { PostgresqlConnections, withTimeout } from './postgresql-connections.js'
 import { isHindered, translatePostgresqlError } from './postgresql-errors.js'
 import { transact } from './postgresql-transaction.js'
 
 const mostOfEach = 4
 /** Later it is looked for by the clock anyway. */
 const newsTimeoutMs = 1000
-
-/** As pg takes it, though its types do not say so. */
-const withTimeout = (text: string, queryTimeoutMs: number): { readonly text: string } => ({ text, ...{ query_timeout: queryTimeoutMs } })
 
 /** A database on a PostgreSQL server, with connections for readers and for writers, so that reading never waits for a writer. */
 export class PostgresqlEngine<Tables> implements Engine<Tables> {
