@@ -33,7 +33,8 @@ export interface ProvisioningProofOptions extends ProofOptions {
 type Load = Required<Pick<ProvisioningProofOptions, 'reporters' | 'events' | 'kills'>>
 
 const program = fileURLToPath(new URL('./reporter-process.js', import.meta.url))
-const [shortestLifeMs, longestLifeMs] = [50, 500]
+const killedWithin = 0.75 // of all reports: whoever is killed late has reports left
+const lookEveryMs = 10
 const patienceMs = 1_800_000
 
 /** One reporter, started again whenever it is killed, from the first that is not acknowledged. Resolves when all of its reports are. */
@@ -54,6 +55,7 @@ class Reporter {
       await using running = spawnNode(program, [url, step, this.name, String(from), String(this.events)])
       this.#process = running
       const { code, signal } = await running.exited
+      this.#process = undefined
       for (const line of running.stdout.split('\n').slice(0, -1)) {
         if (line === 'not recorded') this.unrecorded += 1
         else if (line === 'again') this.again += 1
@@ -64,20 +66,31 @@ class Reporter {
     this.isOver = true
   }
 
-  /** True when it was at work. */
-  kill(): boolean {
-    if (this.isOver || !this.#process?.stdout.includes('\n')) return false
-    this.#process.signal('SIGKILL')
+  get isAtWork(): boolean {
+    return !this.isOver && this.#process?.stdout.includes('\n') === true
+  }
+
+  /** Reports that are acknowledged, those of the process that runs among them. */
+  get reported(): number {
+    return this.acknowledged.size + (this.#process?.stdout.match(/^\d+$/gm)?.length ?? 0)
+  }
+
+  kill(): void {
+    this.#process?.signal('SIGKILL')
     this.#process = undefined
     this.kills += 1
-    return true
   }
 }
 
-async function killSome(reporters: readonly Reporter[], kills: number, random: SeededRandom): Promise<void> {
-  for (let count = 0; count < kills && reporters.some(({ isOver }) => !isOver); ) {
-    await delay(shortestLifeMs + random.next() * (longestLifeMs - shortestLifeMs))
-    if (reporters[random.below(reporters.length)]?.kill()) count += 1
+/** Each kill waits for a number of reports, not for a time: the kills are amidst the work however fast the machine is. */
+async function killSome(reporters: readonly Reporter[], kills: number, total: number, random: SeededRandom): Promise<void> {
+  const moments = Array.from({ length: kills }, () => random.next() * killedWithin * total).sort((one, other) => one - other)
+  for (const moment of moments) {
+    while (sum(reporters.map(({ reported }) => reported)) < moment || !reporters.some(({ isAtWork }) => isAtWork)) {
+      if (reporters.every(({ isOver }) => isOver)) return
+      await delay(lookEveryMs)
+    }
+    random.pick(reporters.filter(({ isAtWork }) => isAtWork)).kill()
   }
 }
 
@@ -99,7 +112,7 @@ async function reportAndCheck(url: string, { reporters: count, events, kills }: 
   const reporters = Array.from({ length: count }, (_, index) => new Reporter(`r${index}`, events))
   const begun = performance.now()
   const all = Promise.all(reporters.map((reporter) => reporter.run(url, step.id ?? '')))
-  await within(Promise.all([all, killSome(reporters, kills, random)]), patienceMs, 'the end of all reporters')
+  await within(Promise.all([all, killSome(reporters, kills, total, random)]), patienceMs, 'the end of all reporters')
   log(`${total} events in ${Math.round((performance.now() - begun) / 1000)} s; ${sum(reporters.map(({ again }) => again))} times others had kept the database for too long, and it was done again`)
   const [found, row] = [await eventsOf(cluster), await step.show()]
   const failures = count * Array.from({ length: events }, (_, number) => number).filter(hasFailed).length
