@@ -152,7 +152,7 @@ describe('a courier to a RabbitMQ', () => {
     await using kept = await Keeper.open(`embedded:${folder.path}`, `sqlite:${folder.path}/history.db`)
     const sink = broker.sink({ timeoutMs: 1000 })
     await sink.send(notifications(1), never)
-    const courier = new Courier(kept.log, sink)
+    const courier = new Courier({ log: kept.log }, sink)
     const membership = await kept.group.join({ group: 'g', name: 'api', hostname: 'h1' })
     await eventually(() => expect(courier.cursor).toBeGreaterThan(0))
     const change = async (times: number): Promise<number> => {
@@ -188,7 +188,7 @@ describe('a courier to a RabbitMQ', () => {
     await using folder = await temporaryFolder()
     await using kept = await Keeper.open(`embedded:${folder.path}`, `sqlite:${folder.path}/history.db`)
     const sink = broker.sink({ durable: true, timeoutMs: 5000 })
-    const courier = new Courier(kept.log, sink)
+    const courier = new Courier({ log: kept.log }, sink)
     await eventually(() => expect(courier.cursor).toBe(0))
     const membership = await kept.group.join({ group: 'g', name: 'api', hostname: 'h1' })
     const change = async (times: number): Promise<void> => {

@@ -14,12 +14,16 @@ const statusWhile = { creating: 'Spawning', scaling: 'Scaling', deleting: 'Delet
  * that had gone well; one that had failed is tried again.
  */
 export function currentRun<S extends Step>(steps: readonly S[]): readonly S[] {
-  let run: S[] = []
-  for (const step of steps) {
-    const isOfRun = run[0]?.step_type === step.step_type && !run.some(({ step_name, successful }) => step_name === step.step_name && successful === true)
-    run = isOfRun ? [...run, step] : [step]
+  let from = 0
+  const done = new Set<string>() // since then
+  for (const [index, { step_type, step_name, successful }] of steps.entries()) {
+    if (step_type !== steps[from]?.step_type || done.has(step_name)) {
+      from = index
+      done.clear()
+    }
+    if (successful === true) done.add(step_name)
   }
-  return run
+  return steps.slice(from)
 }
 
 /** Declared steps of what goes on, or before all of creating, that have not begun. */

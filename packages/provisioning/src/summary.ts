@@ -21,7 +21,7 @@ export function inWords(ms: number): string {
 }
 
 /** A step as one sentence: `Launching instances completed 1000 out of 1000 in 10 minutes`, `Waiting for ssh: 59 out of 1000`. `silentMs`: since the last report. */
-export function summaryOf({ step_name: name, completed, failed, total, duration_ms: duration, state }: Omit<StepRow, 'summary'>, silentMs = 0): string {
+export function summaryOf({ step_name: name, completed, failed, total, duration_ms: duration, state }: Pick<StepRow, 'step_name' | 'completed' | 'failed' | 'total' | 'duration_ms' | 'state'>, silentMs = 0): string {
   const counts = `${completed} out of ${total}${failed > 0 ? `, ${failed} failed` : ''}`
   if (duration !== null) return `${name} completed ${counts}${failed > 0 ? ',' : ''} in ${inWords(duration)}`
   return `${name}: ${counts}${state === 'incomplete' ? `, no report for ${inWords(silentMs)}` : ''}`

@@ -47,8 +47,9 @@ export class ServerHistory {
   begin(serviceGroup: Observed): void {
     this.#database.begin(async (signal) => {
       const log = await ChangeLog.open(this.#url, { signal })
-      const observer = await Observer.begin(serviceGroup, log, { logger: this.#logger, ...this.#options, couriers: this.#webhooks ? [webhookCouriers(serviceGroup, this.#webhooks)] : [] })
-      return { log, observer, tail: new ChangeTail(log, { logger: this.#logger }) }
+      const tail = new ChangeTail(log, { logger: this.#logger })
+      const observer = await Observer.begin(serviceGroup, log, { logger: this.#logger, tail, ...this.#options, couriers: this.#webhooks ? [webhookCouriers(serviceGroup, this.#webhooks)] : [] })
+      return { log, observer, tail }
     })
   }
 

@@ -1,4 +1,4 @@
-import { toNotification } from '@muster/notifications'
+import { matchesChange, toNotification } from '@muster/notifications'
 import type { Change, ChangeFilter } from '@muster/notifications'
 import type { Request, Response } from 'express'
 
@@ -12,7 +12,7 @@ import { queryReader } from '../query.js'
 import type { Query } from '../query.js'
 import type { Answer, Route } from '../route.js'
 import { bodies } from '../schemas/schemas.js'
-import { changeParameters, historyOf, kindParameters, matchesChange, notificationsOf, pageParameters, readChangeFilter, readSince, sinceParameters } from './history-parameters.js'
+import { changeParameters, historyOf, kindParameters, notificationsOf, pageParameters, readChangeFilter, readSince, sinceParameters } from './history-parameters.js'
 import { goneSignal } from './parameters.js'
 
 const pageHeaders: NonNullable<Answer['headers']> = {

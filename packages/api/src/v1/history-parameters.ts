@@ -51,9 +51,3 @@ export function readTime(name: string, value: string | undefined, now = Date.now
 }
 
 export const readChangeFilter = ({ type, host, kind }: Query<typeof changeParameters & typeof kindParameters>): ChangeFilter => ({ type, host, kind })
-
-/** Whether a filter shows a change; the log does so by itself. */
-export function matchesChange({ type, host, kind }: ChangeFilter, change: { readonly type: string | null; readonly host: string | null; readonly kind: string }): boolean {
-  const isOne = (wanted: string | readonly string[] | undefined, value: string | null): boolean => wanted === undefined || (value !== null && [wanted].flat().includes(value))
-  return isOne(type, change.type) && isOne(host, change.host) && isOne(kind, change.kind)
-}

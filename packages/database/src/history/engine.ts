@@ -14,7 +14,10 @@ export interface Reader<Tables> {
   close(): Promise<void>
 }
 
+/** Who is to hear of a commit: with `others`, not who listens on the same `History`. */
+export type Hearers = 'everyone' | 'others' | 'nobody'
+
 /** And where they are written. */
 export interface Engine<Tables> extends Reader<Tables> {
-  write<T>(work: (tables: Transaction<Tables>) => Promise<T>, wait: WaitOptions): Promise<T>
+  write<T>(work: (tables: Transaction<Tables>) => Promise<T>, wait: WaitOptions, tell: Hearers): Promise<T>
 }

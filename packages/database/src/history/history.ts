@@ -3,7 +3,7 @@ import type { Kysely, Transaction } from 'kysely'
 
 import type { WaitOptions } from '../sqlite.js'
 import { parseHistoryUrl } from './history-url.js'
-import type { Engine, Reader } from './engine.js'
+import type { Engine, Hearers, Reader } from './engine.js'
 import { migrate, mustBeReadable } from './migrate.js'
 import type { Migrations } from './migrate.js'
 import { PostgresqlEngine } from './postgresql-engine.js'
@@ -18,6 +18,10 @@ export interface HistoryOptions {
   /** Nothing is written, made or brought up to date: for one who may only read. Default false. */
   readonly readOnly?: boolean | undefined
   readonly signal?: AbortSignal | undefined
+}
+
+interface WriteOptions extends Partial<WaitOptions> {
+  readonly tell?: Hearers | undefined
 }
 
 /**
@@ -53,12 +57,13 @@ export class History<Tables> {
 
   /**
    * Runs `work` in a transaction, alone among those that write the same rows; resolves when it is on the disk. If `work` throws, nothing is stored.
+   * `tell`: who is to hear of it by `onCommit`, where not everyone needs to: the others may hear of it all the same. Default everyone.
    * @throws BackendUnreachable (surely not stored), OutcomeUnknown, NotAllowed
    */
-  write<T>(work: (tables: Transaction<Tables>) => Promise<T>, wait: Partial<WaitOptions> = {}): Promise<T> {
+  write<T>(work: (tables: Transaction<Tables>) => Promise<T>, { tell = 'everyone', ...wait }: WriteOptions = {}): Promise<T> {
     const writer = this.#writer
     if (!writer) return Promise.reject(new NotAllowed(`${this.shown} is open for reading alone`))
-    return this.#untilFree((begun) => writer.write(work, begun), wait)
+    return this.#untilFree((begun) => writer.write(work, begun, tell), wait)
   }
 
   /** Calls `listener` soon after anybody, here or in another process, has committed a write, and perhaps for nothing. Returns the way to stop it. */

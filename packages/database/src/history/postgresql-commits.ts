@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import { onAbort } from '@muster/common'
 
+import type { Hearers } from './engine.js'
 import type { PostgresqlConnections } from './postgresql-connections.js'
 
 const channel = 'muster_history'
@@ -32,8 +33,8 @@ export class PostgresqlCommits {
   }
 
   /** Tells of a commit that is done: who listens here at once. Nobody waits for it, and many at once are told once. */
-  tell(): void {
-    this.#hear()
+  tell(hearers: Exclude<Hearers, 'nobody'>): void {
+    if (hearers === 'everyone') this.#hear()
     this.#isUntold = true
     this.#telling ??= this.#tellOfAll().finally(() => (this.#telling = undefined))
   }

@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely'
 import type { Pool } from 'pg'
 
 import type { WaitOptions } from '../sqlite.js'
-import type { Engine } from './engine.js'
+import type { Engine, Hearers } from './engine.js'
 import type { HistoryPlace } from './history-url.js'
 import { PostgresqlCommits } from './postgresql-commits.js'
 import { PostgresqlConnections, withTimeout } from './postgresql-connections.js'
@@ -41,9 +41,9 @@ export class PostgresqlEngine<Tables> implements Engine<Tables> {
     return this.#begin(transact(this.#reading, 'read', work, wait, this.shown))
   }
 
-  write<T>(work: (tables: Transaction<Tables>) => Promise<T>, wait: WaitOptions): Promise<T> {
+  write<T>(work: (tables: Transaction<Tables>) => Promise<T>, wait: WaitOptions, tell: Hearers): Promise<T> {
     const written = this.#begin(transact(this.#writing, 'write', work, wait, this.shown))
-    written.then(() => this.#commits.tell(), () => undefined)
+    if (tell !== 'nobody') written.then(() => this.#commits.tell(tell), () => undefined)
     return written
   }
 

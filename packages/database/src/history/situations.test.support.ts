@@ -148,6 +148,13 @@ export function situationsOfHistories(url: () => string): void {
     }
   })
 
+  test('what only others need to hear of is told in another connection', async () => {
+    const [here, there] = [await open(), await open()]
+    const told = new Promise<void>((resolve) => there.onCommit(resolve))
+    await here.write((tables) => tables.insertInto('items').values({ id: 1, name: 'item 1', size: 1 }).execute(), { tell: 'others' })
+    await told
+  })
+
   test('closing waits for what was begun, and what comes later is refused', async () => {
     const history = await open()
     const begun = insert(history, 1)

@@ -5,7 +5,7 @@ import type { Engine as SqliteConnection } from '../engine.js'
 import { prepareFile } from '../folder.js'
 import type { WaitOptions } from '../sqlite.js'
 import { isBusy, translateSqliteError } from '../sqlite-errors.js'
-import type { Engine } from './engine.js'
+import type { Engine, Hearers } from './engine.js'
 import { kyselyOn } from './kysely-on-sqlite.js'
 import { SqliteCommits } from './sqlite-commits.js'
 import { untilFree } from './until-free.js'
@@ -53,7 +53,7 @@ export class SqliteEngine<Tables> implements Engine<Tables> {
     return this.#reader.transaction().execute(work)
   }
 
-  async write<T>(work: (tables: Transaction<Tables>) => Promise<T>): Promise<T> {
+  async write<T>(work: (tables: Transaction<Tables>) => Promise<T>, _wait: WaitOptions, tell: Hearers): Promise<T> {
     const stage = { committing: false }
     try {
       return await this.#writer.transaction().execute(async (tables) => {
@@ -64,7 +64,7 @@ export class SqliteEngine<Tables> implements Engine<Tables> {
     } catch (error) {
       throw isBusy(error) ? error : translateSqliteError(error, this.shown, stage.committing)
     } finally {
-      if (stage.committing) this.#commits.look()
+      if (stage.committing && tell === 'everyone') this.#commits.look() // else it is found when it is looked next: what others have committed is not told from it
     }
   }
 

@@ -38,6 +38,9 @@ export interface ChangePage {
   readonly lastSeq: number
 }
 
+/** Called when changes were added; with these, where it was on this very log. */
+type Listener = (added?: readonly Change[]) => void
+
 const mostRows = 1000
 /** No index helps to find a kind: a page of rare ones ends after so many others, rather than to read the whole log. */
 const mostLookedAt = 10_000
@@ -45,9 +48,16 @@ const mostLookedAt = 10_000
 const mostUndone = 200_000
 const emptyLog = { id: '', store: '', observer: '', first_seq: 1, next_seq: 1 }
 
+/** Whether a filter shows a change; `read` does so by itself. */
+export function matchesChange({ type, host, kind }: ChangeFilter, change: Pick<Change, 'type' | 'host' | 'kind'>): boolean {
+  const isOne = (wanted: string | readonly string[] | undefined, value: string | null): boolean => wanted === undefined || (value !== null && [wanted].flat().includes(value))
+  return isOne(type, change.type) && isOne(host, change.host) && isOne(kind, change.kind)
+}
+
 /** The log of all changes of a store, by number. Any process may read it; only the observer writes it. */
 export class ChangeLog {
   readonly history: History<Tables>
+  readonly #listeners = new Set<Listener>()
 
   private constructor(history: History<Tables>) {
     this.history = history
@@ -87,9 +97,22 @@ export class ChangeLog {
     )
   }
 
-  /** Calls `listener` soon after changes were added, and perhaps for nothing. Returns the way to stop it. */
-  onAdded(listener: () => void): () => void {
-    return this.history.onCommit(listener)
+  /**
+   * Calls `listener` soon after changes were added, and perhaps for nothing. It is given them where an observer has added them to this very
+   * `ChangeLog`, and need not read them. Returns the way to stop it.
+   */
+  onAdded(listener: Listener): () => void {
+    const stopListening = this.history.onCommit(() => listener())
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+      stopListening()
+    }
+  }
+
+  /** Tells those who listen here of changes that were added with `tell: 'others'`. */
+  announce(added: readonly Change[]): void {
+    for (const listener of this.#listeners) listener(added)
   }
 
   /**
@@ -127,7 +150,7 @@ export class ChangeLog {
 
   /** A sink has been told up to and with that number. */
   async writeCursor(sink: string, seq: number, signal?: AbortSignal): Promise<void> {
-    await this.history.write((tables) => tables.updateTable('cursors').set({ seq }).where('sink', '=', sink).execute(), { signal })
+    await this.history.write((tables) => tables.updateTable('cursors').set({ seq }).where('sink', '=', sink).execute(), { tell: 'nobody', signal })
   }
 
   close(): Promise<void> {

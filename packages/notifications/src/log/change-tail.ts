@@ -51,7 +51,7 @@ export class ChangeTail {
 
   async #run(): Promise<void> {
     const { signal } = this.#closing
-    const stopListening = this.#log.onAdded(() => this.#bell.ring())
+    const stopListening = this.#log.onAdded((added) => (added && this.#isNext(added) ? this.#add(added) : this.#bell.ring()))
     await repeat((succeed) => this.#follow(succeed, signal), signal, (error) => this.#logger.warn({ err: error }, 'the log of changes cannot be read, trying again'))
     stopListening()
   }
@@ -71,12 +71,22 @@ export class ChangeTail {
       this.#lastSeq = (await this.#log.read({}, { limit: 1, signal })).lastSeq
       return false
     }
-    const { changes, next, lastSeq } = await this.#log.read({}, { after: this.#lastSeq, limit: atOnce, signal })
-    if (changes.length === 0) return false
-    if (changes[0]?.seq !== this.#lastSeq + 1) this.#changes = [] // some were erased before they were read
-    this.#changes = [...this.#changes, ...changes].slice(-kept)
-    this.#lastSeq = next
+    const { changes, lastSeq } = await this.#log.read({}, { after: this.#lastSeq, limit: atOnce, signal })
+    const known = this.#lastSeq // some may have been handed over meanwhile
+    const added = changes.filter(({ seq }) => seq > known)
+    if (added.length > 0 && !this.#isNext(added)) this.#changes = [] // some were erased before they were read
+    this.#add(added)
+    return changes.length > 0 && this.#lastSeq < lastSeq
+  }
+
+  #isNext([first]: readonly Change[]): boolean {
+    return this.#lastSeq !== undefined && first?.seq === this.#lastSeq + 1
+  }
+
+  #add(added: readonly Change[]): void {
+    if (added.length === 0) return
+    this.#changes = [...this.#changes, ...added].slice(-kept)
+    this.#lastSeq = added.at(-1)?.seq
     for (const listener of this.#listeners) listener()
-    return next < lastSeq
   }
 }

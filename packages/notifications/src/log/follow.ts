@@ -1,5 +1,6 @@
 import { Bell } from '@muster/common'
 
+import { matchesChange } from './change-log.js'
 import type { ChangeFilter, ChangeLog } from './change-log.js'
 import type { ChangeTail } from './change-tail.js'
 import type { Change } from './change.js'
@@ -12,7 +13,6 @@ export interface FollowedLog {
 }
 
 export interface FollowOptions {
-  /** Not with a tail: that has all. */
   readonly filter?: ChangeFilter | undefined
   /** The number after which to begin; default: the next change. */
   readonly after?: number | undefined
@@ -42,7 +42,7 @@ export async function* follow(followed: FollowedLog, { filter = {}, after, every
     yield { changes: [] }
     while (!signal.aborted) {
       bell.hear()
-      const { next, isLast, gap, changes } = await readOn(followed, cursor, filter, signal)
+      const { next, isLast, gap, changes } = await readOn(followed, { after: cursor, filter, limit: atOnce, signal })
       cursor = next
       if (gap || changes.length > 0) yield { gap, changes }
       else if (isLast && !(await bell.wait(everyMs, signal))) yield { changes: [] }
@@ -52,10 +52,21 @@ export async function* follow(followed: FollowedLog, { filter = {}, after, every
   }
 }
 
-/** From memory, else from the log. */
-async function readOn({ log, tail }: FollowedLog, cursor: number, filter: ChangeFilter, signal: AbortSignal): Promise<LogPart & { next: number; isLast: boolean }> {
-  const near = tail?.after(cursor)?.slice(0, atOnce)
-  if (near) return { changes: near, next: near.at(-1)?.seq ?? cursor, isLast: near.length === 0 }
-  const { changes, next, firstSeq, lastSeq } = await log.read(filter, { after: cursor, limit: atOnce, signal })
-  return { changes, gap: firstSeq > cursor + 1 ? missing(cursor + 1, firstSeq - 1) : undefined, next: Math.max(next, firstSeq - 1), isLast: next >= lastSeq }
+interface ReadOnOptions {
+  readonly after: number
+  readonly filter: ChangeFilter | undefined
+  readonly limit: number
+  readonly signal: AbortSignal
+}
+
+/** Some of what comes after a number, from memory, else from the log. `next`: where to go on; `isLast`: nothing is there yet. */
+export async function readOn({ log, tail }: FollowedLog, { after, filter = {}, limit, signal }: ReadOnOptions): Promise<LogPart & { readonly next: number; readonly isLast: boolean }> {
+  const near = tail?.after(after)
+  if (near) {
+    const changes = near.filter((change) => matchesChange(filter, change)).slice(0, limit)
+    const next = (changes.length === limit ? changes : near).at(-1)?.seq ?? after
+    return { changes, next, isLast: next >= (tail?.lastSeq ?? 0) }
+  }
+  const { changes, next, firstSeq, lastSeq } = await log.read(filter, { after, limit, signal })
+  return { changes, gap: firstSeq > after + 1 ? missing(after + 1, firstSeq - 1) : undefined, next: Math.max(next, firstSeq - 1), isLast: next >= lastSeq }
 }

@@ -3,8 +3,8 @@ import type { History } from '@muster/database/history'
 import type { Worker } from '@muster/servicegroup'
 import type { Transaction } from 'kysely'
 
-import type { NewChange, ObservedService } from '../log/change.js'
-import { toRow } from '../log/rows.js'
+import type { Change, NewChange, ObservedService } from '../log/change.js'
+import { toChange, toRow } from '../log/rows.js'
 import type { Tables } from '../log/tables.js'
 import { Picture } from './picture.js'
 
@@ -62,16 +62,25 @@ export class LogWriter {
     })
   }
 
-  /** Adds the changes and brings the rows up to date, all or nothing. @throws LockLost when a later observer has begun */
-  async write(changes: readonly NewChange[], picture: Picture): Promise<void> {
-    await this.#history.write(async (tables) => {
-      const seq = await this.#take(tables, changes.length)
-      for (const some of inParts(changes.map((change, index) => toRow(seq + index, change)))) await tables.insertInto('changes').values(some).execute()
-      await writeWorkers(tables, picture)
-      await writeServices(tables, picture)
-    })
+  /**
+   * Adds the changes and brings the rows up to date, all or nothing. Resolves with the changes as they are kept, of which who listens in this
+   * process is yet to be told. @throws LockLost when a later observer has begun
+   */
+  async write(changes: readonly NewChange[], picture: Picture): Promise<readonly Change[]> {
+    const rows = await this.#history.write(
+      async (tables) => {
+        const seq = await this.#take(tables, changes.length)
+        const rows = changes.map((change, index) => toRow(seq + index, change))
+        for (const some of inParts(rows)) await tables.insertInto('changes').values(some).execute()
+        await writeWorkers(tables, picture)
+        await writeServices(tables, picture)
+        return rows
+      },
+      { tell: 'others' },
+    )
     picture.touchedWorkers.clear()
     picture.touchedServices.clear()
+    return rows.map(toChange)
   }
 
   /** Erases some of the oldest changes, those from before that time, ms, and those beyond `keep`. Resolves with how many; 0 when there are no more. */

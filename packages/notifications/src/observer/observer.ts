@@ -6,6 +6,8 @@ import type { LiveView, ServiceGroup } from '@muster/servicegroup'
 import type { ChangeSource, Drained, Holding } from '@muster/servicegroup/internal'
 
 import type { ChangeLog } from '../log/change-log.js'
+import type { ChangeTail } from '../log/change-tail.js'
+import type { FollowedLog } from '../log/follow.js'
 import { gapChange } from '../log/rows.js'
 import { Courier } from '../sinks/courier.js'
 import type { SinkStatus } from '../sinks/courier.js'
@@ -17,6 +19,8 @@ import { Presence } from './presence.js'
 
 export interface ObserverOptions {
   readonly logger?: Logger | undefined
+  /** Of that log: sinks are told from it, rather than that each reads the log. */
+  readonly tail?: ChangeTail | undefined
   /** How long a change is kept, ms; default 30 days. */
   readonly keepMs?: number | undefined
   /** How many changes are kept at most; default 1,000,000. */
@@ -35,7 +39,7 @@ export interface Couriers {
 }
 
 /** Begins to tell some sinks what is in the log. */
-export type OpenCouriers = (log: ChangeLog, logger: Logger) => Couriers
+export type OpenCouriers = (followed: FollowedLog, logger: Logger) => Couriers
 
 /**
  * `starting`; `waiting`: another keeps the history, or nobody can at the moment; `observing`: this one does; `foreign`: the history of this
@@ -54,6 +58,7 @@ const eraseEveryMs = 60_000
 export class Observer {
   readonly #source: ChangeSource
   readonly #log: ChangeLog
+  readonly #followed: FollowedLog
   readonly #logger: Logger
   readonly #presence: Presence
   readonly #openCouriers: readonly OpenCouriers[]
@@ -67,17 +72,18 @@ export class Observer {
   #state: ObserverState = 'starting'
   #reason: string | undefined
 
-  private constructor(source: ChangeSource, view: LiveView, log: ChangeLog, { logger = silentLogger, sinks = [], couriers = [], keepMs = 30 * 86_400_000, keepChanges = 1_000_000 }: ObserverOptions) {
+  private constructor(source: ChangeSource, view: LiveView, log: ChangeLog, { tail, logger = silentLogger, sinks = [], couriers = [], keepMs = 30 * 86_400_000, keepChanges = 1_000_000 }: ObserverOptions) {
     this.#openCouriers = [...sinks.map((openSink) => courierTo(openSink)), ...couriers]
     this.#keep = { ms: keepMs, changes: keepChanges }
     this.#source = source
     this.#log = log
+    this.#followed = { log, tail }
     this.#logger = logger
     this.#presence = new Presence(view, () => this.#bell.ring())
     this.#done = this.#run()
   }
 
-  /** Begins at once. The service group and the log are the caller's, and closed after it. */
+  /** Begins at once. The service group, the log and its tail are the caller's, and closed after it. */
   static async begin(serviceGroup: Pick<ServiceGroup, 'view' | 'changeSource'>, log: ChangeLog, options: ObserverOptions = {}): Promise<Observer> {
     return new Observer(await serviceGroup.changeSource(), serviceGroup.view(), log, options)
   }
@@ -137,7 +143,7 @@ export class Observer {
 
   /** Does what the office is for, until it is over. */
   async #serve(office: Holding, signal: AbortSignal): Promise<void> {
-    this.#couriers = this.#openCouriers.map((open) => open(this.#log, this.#logger))
+    this.#couriers = this.#openCouriers.map((open) => open(this.#followed, this.#logger))
     try {
       await this.#observe(office.fencingToken, AbortSignal.any([signal, office.signal]))
     } finally {
@@ -208,7 +214,7 @@ export class Observer {
     picture.tick(at)
     const changes = picture.takeChanges()
     if (drained.gap) changes.unshift(gapChange(drained.gap.gap, at))
-    if (changes.length > 0 || picture.touchedWorkers.size > 0 || picture.touchedServices.size > 0) await writer.write(changes, picture)
+    if (changes.length > 0 || picture.touchedWorkers.size > 0 || picture.touchedServices.size > 0) this.#log.announce(await writer.write(changes, picture))
     await this.#source.clear([...done(living), ...(drained.forged ?? [])], drained.gap, signal)
     this.#presence.forget(keys)
     await this.#writeBack(picture, keys, signal)
@@ -275,8 +281,8 @@ export class Observer {
 
 const courierTo =
   (openSink: () => Sink): OpenCouriers =>
-  (log, logger) => {
-    const courier = new Courier(log, openSink(), { logger })
+  (followed, logger) => {
+    const courier = new Courier(followed, openSink(), { logger })
     return { statuses: () => [courier.status], close: () => courier.close() }
   }
 

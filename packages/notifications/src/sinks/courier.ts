@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Bell, longestTimerMs, messageOf, silentLogger } from '@muster/common'
 import type { Logger } from '@muster/common'
 
-import type { ChangeLog, ChangePage } from '../log/change-log.js'
+import { readOn } from '../log/follow.js'
+import type { FollowedLog } from '../log/follow.js'
 import { toNotification } from '../notification/notification.js'
 import { RetryLater } from './sink.js'
 import type { Sink } from './sink.js'
@@ -31,7 +32,7 @@ export interface SinkStatus {
  * lags behind; nobody waits for it. A new sink begins with what comes next. To be run by one process at a time: two would tell everything twice.
  */
 export class Courier {
-  readonly #log: ChangeLog
+  readonly #followed: FollowedLog
   readonly #sink: Sink
   readonly #logger: Logger
   readonly #closing = new AbortController()
@@ -42,8 +43,8 @@ export class Courier {
   #oldestPendingAt: number | undefined
 
   /** Begins at once. */
-  constructor(log: ChangeLog, sink: Sink, { logger = silentLogger }: CourierOptions = {}) {
-    this.#log = log
+  constructor(followed: FollowedLog, sink: Sink, { logger = silentLogger }: CourierOptions = {}) {
+    this.#followed = followed
     this.#sink = sink
     this.#logger = logger
     this.#done = this.#run()
@@ -67,7 +68,8 @@ export class Courier {
 
   async #run(): Promise<void> {
     const { signal } = this.#closing
-    const stopListening = this.#log.onAdded(() => this.#bell.ring())
+    const { log, tail } = this.#followed
+    const stopListening = (tail ?? log).onAdded(() => this.#bell.ring())
     signal.addEventListener('abort', stopListening, { once: true })
     let backoffMs = firstBackoffMs
     while (!signal.aborted) {
@@ -90,17 +92,18 @@ export class Courier {
 
   /** Brings one page. True when there may be more. */
   async #bring(signal: AbortSignal): Promise<boolean> {
-    this.#cursor ??= await this.#log.readCursor(this.#sink.name, signal)
-    const { changes, next, firstSeq, lastSeq }: ChangePage = await this.#log.read(this.#sink.filter, { after: this.#cursor, limit: this.#sink.atOnce ?? mostAtOnce, signal })
-    if (firstSeq > this.#cursor + 1) this.#logger.warn({ sink: this.#sink.name, from: this.#cursor + 1, to: firstSeq - 1 }, 'the log no longer has what the sink was to be told')
+    const { log } = this.#followed
+    this.#cursor ??= await log.readCursor(this.#sink.name, signal)
+    const { changes, gap, next, isLast } = await readOn(this.#followed, { after: this.#cursor, filter: this.#sink.filter, limit: this.#sink.atOnce ?? mostAtOnce, signal })
+    if (gap) this.#logger.warn({ sink: this.#sink.name, ...gap.gap }, 'the log no longer has what the sink was to be told')
     const notifications = changes.flatMap((change) => toNotification(change) ?? [])
-    const oldest = changes.find((change) => toNotification(change) !== undefined)
+    const oldest = changes.find(({ seq }) => seq === notifications[0]?.seq)
     this.#oldestPendingAt = oldest && Date.parse(oldest.at)
     if (notifications.length > 0) await this.#sink.send(notifications, signal)
-    if (next !== this.#cursor) await this.#log.writeCursor(this.#sink.name, next, signal)
+    if (next !== this.#cursor) await log.writeCursor(this.#sink.name, next, signal)
     this.#cursor = next
-    if (next >= lastSeq) this.#oldestPendingAt = undefined
-    return next < lastSeq
+    if (isLast) this.#oldestPendingAt = undefined
+    return !isLast
   }
 
   #isClosing(): boolean {

@@ -29,7 +29,7 @@ export async function readRetry({ history }: ChangeLog, sink: string, signal?: A
 /** Keeps it in place of the one before: with the log's database, so that whoever observes next goes on with it. */
 export async function writeRetry({ history }: ChangeLog, sink: string, retry: Retry, signal?: AbortSignal): Promise<void> {
   const row = { sink, ...retry }
-  await history.write((tables) => tables.insertInto('retries').values(row).onConflict((conflict) => conflict.column('sink').doUpdateSet(row)).execute(), { signal })
+  await history.write((tables) => tables.insertInto('retries').values(row).onConflict((conflict) => conflict.column('sink').doUpdateSet(row)).execute(), { tell: 'nobody', signal })
 }
 
 /** What everybody who has the log can know of a sink, whoever tells it. */

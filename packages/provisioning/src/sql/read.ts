@@ -1,14 +1,19 @@
 import { InvalidArgument, NotFound } from '@muster/common'
+import type { History } from '@muster/database/history'
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
+import { jsonArrayFrom as arrayOnPostgresql } from 'kysely/helpers/postgres'
+import { jsonArrayFrom as arrayOnSqlite } from 'kysely/helpers/sqlite'
 
 import { limitOf } from '../limits.js'
-import type { ClusterPage, ClusterRow, EventPage, EventRow, StepRow } from '../rows.js'
+import type { ClusterPage, ClusterRow, EventPage, EventRow } from '../rows.js'
 import type { EventFilter, PageOptions } from '../store.js'
 import type { Reading } from './clock.js'
 import { stepsOf } from './settle.js'
 import { toClusterRow, toEventRow, toStepRow } from './to-rows.js'
-import type { StoredCluster, StoredEvent } from './to-rows.js'
+import type { ShownStep, StoredCluster, StoredEvent } from './to-rows.js'
 import type { Tables } from './tables.js'
+
+type Database = History<Tables>['kind']
 
 /** A row that is the last of a page: what the next one begins after. */
 interface Place {
@@ -46,12 +51,27 @@ export async function findCluster(tables: Reading, idOrName: string, tenant: str
   return cluster
 }
 
-export async function readClusters(tables: Reading, tenant: string, options: PageOptions, now: number): Promise<ClusterPage> {
+const shown = ['id', 'cluster_id', 'tenant_id', 'position', 'step_name', 'step_type', 'completed', 'failed', 'total', 'successful', 'created_at', 'completed_at', 'updated_at', 'renewed_at', 'reporter_timeout_ms'] as const satisfies (keyof ShownStep)[]
+
+/** The steps of a cluster as one JSON array: to read so many values one by one would be most of the work of a page. */
+const stepsAsJson = (kind: Database, of: ExpressionBuilder<Tables, 'clusters'>) => {
+  const steps = of.selectFrom('cluster_provision_steps as step').select(shown).whereRef('step.cluster_id', '=', 'clusters.id').where('step.deleted_at', 'is', null)
+  return kind === 'sqlite' ? arrayOnSqlite(steps) : arrayOnPostgresql(steps)
+}
+
+/** SQLite gives its text. */
+function parseSteps(json: unknown): readonly ShownStep[] {
+  const steps = (typeof json === 'string' ? JSON.parse(json) : json) as ShownStep[]
+  return steps.sort((one, other) => one.position - other.position)
+}
+
+export async function readClusters(kind: Database, tables: Reading, tenant: string, options: PageOptions, now: number): Promise<ClusterPage> {
   const limit = limitOf(options, 20) // each comes with its steps
   const { after } = options
   const rows = await tables
     .selectFrom('clusters')
     .selectAll()
+    .select((of) => stepsAsJson(kind, of).as('steps'))
     .where('tenant_id', '=', tenant)
     .where('deleted_at', 'is', null)
     .$if(after !== undefined, (query) => query.where((of) => comesAfter(of, after ?? '')))
@@ -60,20 +80,13 @@ export async function readClusters(tables: Reading, tenant: string, options: Pag
     .limit(limit + 1)
     .execute()
   const { page, next } = cut(rows, limit)
-  return { clusters: await withSteps(tables, page, now), next }
+  return { clusters: page.map(({ steps, ...cluster }) => toClusterRow(cluster, parseSteps(steps).map((step) => toStepRow(step, now)))), next }
 }
 
 export async function readCluster(tables: Reading, cluster: StoredCluster, now: number, withEvents: boolean): Promise<ClusterRow> {
   const events = withEvents ? await embeddedEvents(tables, cluster.id) : undefined
   const steps = (await stepsOf(tables, [cluster.id])).map((step) => toStepRow(step, now, events?.filter(({ step_id: id }) => id === step.id)))
   return toClusterRow(cluster, steps)
-}
-
-async function withSteps(tables: Reading, clusters: readonly StoredCluster[], now: number): Promise<ClusterRow[]> {
-  if (clusters.length === 0) return []
-  const byCluster = new Map<string, StepRow[]>(clusters.map(({ id }) => [id, []]))
-  for (const step of await stepsOf(tables, [...byCluster.keys()])) byCluster.get(step.cluster_id)?.push(toStepRow(step, now))
-  return clusters.map((cluster) => toClusterRow(cluster, byCluster.get(cluster.id) ?? []))
 }
 
 /** So many in all, because a cluster may have kept a million. */

@@ -64,7 +64,7 @@ export class SqlStore implements ProvisioningStore {
   }
 
   async clusters({ tenant = 'default', signal, ...page }: TenantOptions & PageOptions = {}): Promise<ClusterPage> {
-    return this.#read(signal, (tables, now) => readClusters(tables, tenant, page, now))
+    return this.#read(signal, (tables, now) => readClusters(this.#history.kind, tables, tenant, page, now))
   }
 
   async deleteCluster(idOrName: string, { tenant = 'default', signal }: TenantOptions = {}): Promise<void> {

@@ -6,6 +6,8 @@ import type { Tables } from './tables.js'
 type Stored = { [Name in keyof Tables]: Tables[Name] }
 export type StoredStep = Stored['cluster_provision_steps']
 export type StoredCluster = Stored['clusters']
+/** What is told of a step. */
+export type ShownStep = Omit<StoredStep, 'erased' | 'deleted_at'>
 export type StoredEvent = Stored['cluster_events']
 
 const timeOf = (ms: number): string => new Date(ms).toISOString()
@@ -14,18 +16,19 @@ const truthOf = (value: number | null): boolean | null => (value === null ? null
 export const declaredOf = ({ provisioning_steps: steps }: StoredCluster): DeclaredSteps => JSON.parse(steps) as DeclaredSteps
 
 /** True when its reporters have been silent for too long. */
-export const isSilent = ({ completed_at: over, renewed_at: renewed, reporter_timeout_ms: timeout }: StoredStep, now: number): boolean => over === null && now - renewed > timeout
+export const isSilent = ({ completed_at: over, renewed_at: renewed, reporter_timeout_ms: timeout }: Pick<StoredStep, 'completed_at' | 'renewed_at' | 'reporter_timeout_ms'>, now: number): boolean => over === null && now - renewed > timeout
 
-function stateOf(step: StoredStep, now: number): StepState {
+function stateOf(step: ShownStep, now: number): StepState {
   if (step.successful === 1) return 'done'
   if (step.completed_at === null && isSilent(step, now)) return 'incomplete'
   return step.successful === 0 ? 'failed' : 'running'
 }
 
-export function toStepRow(step: StoredStep, now: number, events?: readonly EventRow[]): StepRow {
+export function toStepRow(step: ShownStep, now: number, events?: readonly EventRow[]): StepRow {
   const { id, cluster_id, tenant_id, step_name, completed, failed, total, created_at: begun, completed_at: over, updated_at: updated } = step
   const begunAt = timeOf(begun)
-  const row = {
+  const [state, duration] = [stateOf(step, now), over === null ? null : Math.max(0, over - begun)]
+  const row: StepRow = {
     id,
     cluster_id,
     tenant_id,
@@ -35,14 +38,15 @@ export function toStepRow(step: StoredStep, now: number, events?: readonly Event
     failed,
     total,
     successful: truthOf(step.successful),
-    state: stateOf(step, now),
+    state,
     created_at: begunAt,
     started_at: begunAt,
     completed_at: over === null ? null : timeOf(over),
-    duration_ms: over === null ? null : Math.max(0, over - begun),
+    duration_ms: duration,
     updated_at: timeOf(updated),
+    summary: summaryOf({ step_name, completed, failed, total, duration_ms: duration, state }, now - step.renewed_at),
   }
-  return { ...row, summary: summaryOf(row, now - step.renewed_at), ...(events && { events }) }
+  return events ? { ...row, events } : row
 }
 
 /** `steps`: in their order. */

@@ -37,6 +37,8 @@ export interface Complaint {
 
 export interface Attacked {
   readonly byHand: number
+  /** In truth. */
+  readonly perSecond: number
   /** How many were answered with each status. */
   readonly statuses: ReadonlyMap<number, number>
   readonly complaints: readonly Complaint[]
@@ -44,7 +46,7 @@ export interface Attacked {
 
 const answerWithinMs = 20_000
 const parallel = 16
-/** Small: while they are generated nothing is sent, and then all that are late at once. */
+/** Small: while they are generated nothing is sent. */
 const batch = 10
 
 /** So many generated requests, a few at a time, and those by hand spread among them. */
@@ -79,12 +81,15 @@ async function attack({ url, headers, names, requests, perSecond, seed, harmless
     const { count = 0, request: first = request.toString('latin1').slice(0, 600) } = complaints.get(complaint) ?? {}
     complaints.set(complaint, { complaint, count: count + 1, request: first })
   }
-  const beginAt = performance.now()
+  const begunAt = performance.now()
+  // What is late is not sent all at once: the harmless ones, which take no time to generate, do not come so either.
+  let dueAt = begunAt
   const worker = async (): Promise<void> => {
     for (let next = rest.next(); !next.done; next = rest.next()) {
       const request = next.value
       sent += 1
-      await delay(Math.max(0, beginAt + (sent * 1000) / perSecond - performance.now()))
+      dueAt = Math.max(dueAt + 1000 / perSecond, performance.now())
+      await delay(dueAt - performance.now())
       try {
         // From many addresses: the ports of one would not last.
         const answers = await exchange(port, request, { from: `127.0.1.${1 + (sent % 200)}`, timeoutMs: answerWithinMs, untilAnswered: true })
@@ -99,7 +104,7 @@ async function attack({ url, headers, names, requests, perSecond, seed, harmless
     }
   }
   await Promise.all(Array.from({ length: parallel }, worker))
-  return { byHand: byHand.length, statuses, complaints: [...complaints.values()] }
+  return { byHand: byHand.length, perSecond: (sent * 1000) / (performance.now() - begunAt), statuses, complaints: [...complaints.values()] }
 }
 
 const functions = {

@@ -115,6 +115,7 @@ export async function run({ requests = 100_000, perSecond = 250, idle = 10_000, 
     const inUseAfter = await inUse(server, 2)
     const memoryAfter = await memoryOf(server)
 
+    log(`requests a second: ${busy.result.perSecond.toFixed(0)} harmless ones, ${result.perSecond.toFixed(0)} hostile ones`)
     log(`answers by status: ${[...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`).join(', ')}`)
     log(`connections closed: ${[...metrics.matchAll(/^svc_connections_closed_total\{reason="(\w+)"\} (\d+)$/gm)].map(([, reason, count]) => `${reason} ${count}`).join(', ')}`)
     log(`time of an honest request, p95: ${[before, busy, { times }, after].map((told) => `${quantile(told.times, 0.95).toFixed(2)} ms`).join(', ')} in peace, among harmless ones, among hostile ones, and after`)

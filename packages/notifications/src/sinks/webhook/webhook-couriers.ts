@@ -3,7 +3,7 @@ import type { Logger } from '@muster/common'
 import type { ServiceGroup } from '@muster/servicegroup'
 import type { StoredWebhook } from '@muster/servicegroup/internal'
 
-import type { ChangeLog } from '../../log/change-log.js'
+import type { FollowedLog } from '../../log/follow.js'
 import type { Couriers, OpenCouriers } from '../../observer/observer.js'
 import { Courier } from '../courier.js'
 import type { SinkStatus } from '../courier.js'
@@ -27,7 +27,7 @@ interface Running {
 /** A courier for each webhook of a store that is enabled, as they come and go: for `couriers` of an observer. @throws InvalidArgument for a range that is none */
 export function webhookCouriers(serviceGroup: Webhooks, { schedule, ...options }: WebhookCouriersOptions = {}): OpenCouriers {
   const send = makeSender(options)
-  return (log, logger) => new WebhookCouriers(serviceGroup, log, logger, { send, schedule })
+  return (followed, logger) => new WebhookCouriers(serviceGroup, followed, logger, { send, schedule })
 }
 
 interface Delivery {
@@ -37,16 +37,16 @@ interface Delivery {
 
 class WebhookCouriers implements Couriers {
   readonly #serviceGroup: Webhooks
-  readonly #log: ChangeLog
+  readonly #followed: FollowedLog
   readonly #logger: Logger
   readonly #delivery: Delivery
   readonly #closing = new AbortController()
   readonly #running = new Map<string, Running>()
   readonly #done: Promise<void>
 
-  constructor(serviceGroup: Webhooks, log: ChangeLog, logger: Logger, delivery: Delivery) {
+  constructor(serviceGroup: Webhooks, followed: FollowedLog, logger: Logger, delivery: Delivery) {
     this.#serviceGroup = serviceGroup
-    this.#log = log
+    this.#followed = followed
     this.#logger = logger
     this.#delivery = delivery
     this.#done = repeat(() => this.#follow(), this.#closing.signal, (error) => logger.warn({ err: error }, 'the webhooks cannot be followed'))
@@ -72,7 +72,7 @@ class WebhookCouriers implements Couriers {
       }
       await this.#stop(isOver)
       for (const stored of webhooks.values()) this.#bringUpToDate(stored)
-      await forgetSinks(this.#log, webhookSinkPrefix, [...webhooks.keys()].map(webhookSinkName), signal)
+      await forgetSinks(this.#followed.log, webhookSinkPrefix, [...webhooks.keys()].map(webhookSinkName), signal)
     }
   }
 
@@ -87,8 +87,8 @@ class WebhookCouriers implements Couriers {
     const { id } = stored.webhook
     const current = (): StoredWebhook => this.#running.get(id)?.stored ?? stored
     const disable = (reason: string): Promise<void> => this.#disable(id, reason)
-    const sink = new WebhookSink({ ...this.#delivery, log: this.#log, logger: this.#logger, current, disable })
-    return { stored, courier: new Courier(this.#log, sink, { logger: this.#logger }) }
+    const sink = new WebhookSink({ ...this.#delivery, log: this.#followed.log, logger: this.#logger, current, disable })
+    return { stored, courier: new Courier(this.#followed, sink, { logger: this.#logger }) }
   }
 
   async #disable(id: string, reason: string): Promise<void> {
