@@ -145,6 +145,8 @@ export interface CommitOptions {
   readonly epoch?: number
   /** Tells after a cut, from the entry at `at`, whether the commit was done; undefined means it cannot tell. */
   readonly witness?: { readonly at: Address; done(entry?: Entry): boolean | undefined }
+  /** False: it need not outlive a sudden end of the whole host, which is faster where a backend can choose. Default true. */
+  readonly durable?: boolean
   readonly signal?: AbortSignal | undefined
 }
 

@@ -15,7 +15,6 @@ export async function repeatLog(log: ChangeLog, copies: number): Promise<number>
   await log.history.write((tables) => sql`UPDATE changes SET at = at - ${sql.lit(copies * apart)}`.execute(tables), { timeoutMs })
   for (let first = 1; first <= copies; first += copiesAtOnce) await copy(log, length, first, Math.min(copies, first + copiesAtOnce - 1))
   await log.history.write((tables) => tables.updateTable('log').set({ next_seq: (copies + 1) * length + 1 }).execute())
-  if (log.history.kind === 'postgresql') await log.history.write((tables) => sql`ANALYZE`.execute(tables), { timeoutMs }) // as the server does by itself, some time later
   return (copies + 1) * length
 }
 

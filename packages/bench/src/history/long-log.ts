@@ -19,7 +19,7 @@ export interface LongLog extends AsyncDisposable {
 }
 
 /** The first thousand are told by an observer, the others repeat them. */
-export async function makeLongLog({ create }: Database, changes: number): Promise<LongLog> {
+export async function makeLongLog({ create, settle }: Database, changes: number): Promise<LongLog> {
   const store = await scratchStore()
   const writer = new Writer(store.backend)
   const dispose = async (): Promise<void> => {
@@ -31,6 +31,7 @@ export async function makeLongLog({ create }: Database, changes: number): Promis
     await recordFirst(store.backend, database, writer)
     const log = await ChangeLog.open(database)
     const last = await repeatLog(log, changes / kept - 1).finally(() => log.close())
+    await settle(database)
     if (last !== changes) throw new Error(`The log has ${last} changes, not ${changes}`)
     return { backend: store.backend, database, changes, [Symbol.asyncDispose]: dispose }
   } catch (error) {

@@ -8,7 +8,7 @@ import type { Outcome } from '../outcome.js'
 import { quantile } from '../ratios.js'
 import { scratchStore } from '../scratch-store.js'
 import { makeModel, openToRead, stepsOfCluster, withTables } from './clusters.js'
-import { analyze, copyCluster } from './fill-clusters.js'
+import { copyCluster } from './fill-clusters.js'
 import type { ReporterFunctions } from './reporter-process.js'
 
 const [events, clusters] = [1_000_000, 10]
@@ -28,10 +28,8 @@ async function measureOf(database: Database): Promise<Outcome[]> {
   const url = await database.create(folder)
   await using provisioning = await openToRead(url)
   const of = await makeModel(provisioning, 1, (step) => step.ok({ instance: 'worker' }))
-  await withTables(url, async (history) => {
-    await copyCluster(history, { of, steps: stepsOfCluster, first: 1, last: clusters, events: events / clusters / stepsOfCluster })
-    await analyze(history)
-  })
+  await withTables(url, (history) => copyCluster(history, { of, steps: stepsOfCluster, first: 1, last: clusters, events: events / clusters / stepsOfCluster }))
+  await database.settle(url)
   await using reporter = await startReporter(url, provisioning)
   await reporter.call('report', warmUpReports, reportsPerSecond)
   const before: number[] = []

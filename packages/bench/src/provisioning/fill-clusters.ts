@@ -30,11 +30,6 @@ export async function copyCluster(history: History<Tables>, copies: Copies): Pro
   }
 }
 
-/** As the server does by itself, some time later. */
-export async function analyze(history: History<Tables>): Promise<void> {
-  if (history.kind === 'postgresql') await history.write((tables) => sql`ANALYZE`.execute(tables), { timeoutMs })
-}
-
 const copyOf = (column: string) => sql`CAST(10000000 + copies.n AS text) || substr(${sql.ref(column)}, 9)`
 const numbers = (name: string, first: number, last: number) => sql`${sql.ref(name)} (n) AS (SELECT ${sql.lit(first)} UNION ALL SELECT n + 1 FROM ${sql.ref(name)} WHERE n < ${sql.lit(last)})`
 const columns = (names: readonly string[]) => sql.join(names.map((name) => sql.ref(name)))

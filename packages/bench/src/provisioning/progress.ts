@@ -1,10 +1,12 @@
+import type { ProvisioningStore } from '@muster/provisioning'
+
 import { withEachDatabase } from '../history/databases.js'
 import type { Database } from '../history/databases.js'
 import type { Outcome } from '../outcome.js'
 import { quantile } from '../ratios.js'
 import { scratchStore } from '../scratch-store.js'
 import { makeModel, openToRead, stepsOfCluster, withTables } from './clusters.js'
-import { analyze, copyCluster, idOfCopy } from './fill-clusters.js'
+import { copyCluster, idOfCopy } from './fill-clusters.js'
 import { reads } from './reads.js'
 import type { Read, Scene } from './reads.js'
 
@@ -44,15 +46,26 @@ async function measureShape(database: Database, shape: keyof typeof shapes): Pro
     const [ofFirst, ofOthers] = shapes[shape]
     await copyCluster(history, { of, steps: stepsOfCluster, first: 1, last: 1, events: ofFirst })
     await copyCluster(history, { of, steps: stepsOfCluster, first: 2, last: clusters, events: ofOthers })
-    await analyze(history)
   })
+  await database.settle(url)
   const idOf = (number: number): string => idOfCopy(of, number)
   const first = await store.cluster(idOf(1))
-  const { next: middle } = await store.clusters({ limit: clusters / 2 })
-  const scene: Scene = { store, clusters, first: first.id, lastStep: first.provision_progress.at(-1)?.id ?? '', middle: middle ?? '', idOf }
+  const middle = await middleOf(store)
+  const scene: Scene = { store, clusters, first: first.id, lastStep: first.provision_progress.at(-1)?.id ?? '', middle, idOf }
   const times: Times[] = []
   for (const what of asked) for (const [how, read] of Object.entries<Read>(reads[what])) times.push({ what, how: `${shape}, ${how}`, times: await timesOf((round) => read(scene, round)) })
   return times
+}
+
+/** The place in the middle of the list, come to as a client comes to it. */
+async function middleOf(store: ProvisioningStore): Promise<string> {
+  let after: string | undefined
+  for (let seen = 0; seen < clusters / 2; ) {
+    const page = await store.clusters({ after })
+    seen += page.clusters.length
+    after = page.next ?? undefined
+  }
+  return after ?? ''
 }
 
 async function timesOf(read: (round: number) => Promise<unknown>): Promise<number[]> {

@@ -60,7 +60,7 @@ export class SqlStore implements ProvisioningStore {
   }
 
   cluster(idOrName: string, { tenant = 'default', signal, withEvents = false }: Parameters<ProvisioningStore['cluster']>[1] = {}): Promise<ClusterRow> {
-    return this.#read(signal, async (tables, now) => readCluster(tables, await findCluster(tables, idOrName, tenant), now, withEvents))
+    return this.#read(signal, async (tables, now) => readCluster(this.#history.kind, tables, await findCluster(tables, idOrName, tenant), now, withEvents))
   }
 
   async clusters({ tenant = 'default', signal, ...page }: TenantOptions & PageOptions = {}): Promise<ClusterPage> {

@@ -73,15 +73,16 @@ export async function readGap(session: Session, signal?: AbortSignal): Promise<{
   return entry && { gap: { from: Number(from ?? 0), to: Number(to ?? 0), count: Number(count ?? 0) }, version: entry.version }
 }
 
-/** Takes away what has been taken in, a hundred at a time. */
+/** Takes away what has been taken in, a hundred at a time. What a sudden end of the host brings back is taken in again, by its id not twice. */
 export async function clearOutbox(session: Session, keys: readonly string[], signal?: AbortSignal): Promise<void> {
+  const options = { durable: false, signal }
   for (let from = 0; from < keys.length; from += limits.commitOps) {
     const some = keys.slice(from, from + limits.commitOps)
     try {
-      await session.commit(some.map((key): Op => ({ op: 'delete', at: { collection, key } })), { signal })
+      await session.commit(some.map((key): Op => ({ op: 'delete', at: { collection, key } })), options)
     } catch (error) {
       if (!(error instanceof Rejected)) throw error // one is gone already: the others one by one
-      for (const key of some) await session.commit([{ op: 'delete', at: { collection, key } }], { signal }).catch(unlessRejected)
+      for (const key of some) await session.commit([{ op: 'delete', at: { collection, key } }], options).catch(unlessRejected)
     }
   }
 }

@@ -103,7 +103,7 @@ export class SqlSession implements Session {
     return row?.entries ?? 0
   }
 
-  async commit(ops: readonly Op[], { epoch, signal }: CommitOptions = {}): Promise<{ revision: string; keys: string[] }> {
+  async commit(ops: readonly Op[], { epoch, durable = true, signal }: CommitOptions = {}): Promise<{ revision: string; keys: string[] }> {
     this.#mustBeOpen()
     checkOps(ops)
     const lease = this.#lease
@@ -118,7 +118,7 @@ export class SqlSession implements Session {
           if (ephemeral && renewed === undefined) throw new SessionLost(epoch ?? this.epoch)
           return { renewal: renewed, ...applyOps(sql, ops, { namespace: this.#namespace, session: lease.id, now: Date.now() }) }
         },
-        { timeoutMs: this.timeoutMs, signal, durable: !ops.every(isEphemeral) },
+        { timeoutMs: this.timeoutMs, signal, durable: durable && !ops.every(isEphemeral) },
       )
       if (renewal !== undefined) {
         lease.confirm(renewal)
