@@ -26,6 +26,9 @@ export function answer(res: Response, status: number, headers: HeaderFields, byt
 }
 
 /** Answers with JSON. */
-export function answerJson(res: Response, status: number, content: object, headers: HeaderFields = []): void {
-  answer(res, status, ['Content-Type', 'application/json; charset=utf-8', ...headers], Buffer.from(JSON.stringify(content)))
+export const answerJson = (res: Response, status: number, content: object, headers: HeaderFields = []): void => answerText(res, status, JSON.stringify(content), headers)
+
+/** Answers with JSON that is text already. */
+export function answerText(res: Response, status: number, json: string, headers: HeaderFields): void {
+  answer(res, status, ['Content-Type', 'application/json; charset=utf-8', ...headers], Buffer.from(json))
 }

@@ -1,5 +1,5 @@
 export { ChangeLog, matchesChange } from './log/change-log.js'
-export type { ChangeFilter, ChangePage, ReadChangesOptions } from './log/change-log.js'
+export type { ChangeFilter, ChangePage, PageOf, ReadChangesOptions } from './log/change-log.js'
 export type { Cause, Change, ChangeKind, ObservedService } from './log/change.js'
 export { Observer } from './observer/observer.js'
 export type { ObserverOptions, ObserverState, Couriers, OpenCouriers } from './observer/observer.js'

@@ -1,8 +1,8 @@
 import { matchesChange, toNotification } from '@muster/notifications'
-import type { Change, ChangeFilter } from '@muster/notifications'
+import type { Change, ChangeFilter, ChangeLog, PageOf, ReadChangesOptions } from '@muster/notifications'
 import type { Request, Response } from 'express'
 
-import { answerJson } from '../answer.js'
+import { answerText } from '../answer.js'
 import type { Context } from '../context.js'
 import { ChangeStream, eventOf } from '../history/change-stream.js'
 import type { OpenHistory } from '../history/history.js'
@@ -25,24 +25,31 @@ const resumeHeader = { 'Last-Event-ID': 'The last event that the client has: it 
 
 /** What is told of a change, and under which name; undefined: nothing. */
 interface Telling {
+  /** A page of it, as JSON. */
+  readonly read: (log: ChangeLog, filter: ChangeFilter, options: ReadChangesOptions) => Promise<PageOf<string>>
   readonly tell: (change: Change) => object | undefined
   readonly event: (told: object) => string
   /** @throws Refusal, 404, where it is not told */
   readonly historyOf: (context: Pick<Context, 'history'>) => OpenHistory
 }
 
-const changes: Telling = { tell: (change) => change, event: () => 'change', historyOf }
-const notifications: Telling = { tell: toNotification, event: (told) => (told as { event_type: string }).event_type, historyOf: notificationsOf }
+const changes: Telling = { read: (log, filter, options) => log.readTexts(filter, options), tell: (change) => change, event: () => 'change', historyOf }
+const notifications: Telling = { read: readNotifications, tell: toNotification, event: (told) => (told as { event_type: string }).event_type, historyOf: notificationsOf }
+
+async function readNotifications(log: ChangeLog, filter: ChangeFilter, options: ReadChangesOptions): Promise<PageOf<string>> {
+  const page = await log.read(filter, options)
+  return { ...page, changes: page.changes.flatMap((change) => toNotification(change) ?? []).map((told) => JSON.stringify(told)) }
+}
 
 type ListQuery = Query<typeof sinceParameters & typeof changeParameters & typeof kindParameters & typeof pageParameters>
 
-async function list(context: Context, req: Request, res: Response, query: ListQuery, { tell, historyOf }: Telling): Promise<void> {
+async function list(context: Context, req: Request, res: Response, query: ListQuery, { read, historyOf }: Telling): Promise<void> {
   const { limit = 100 } = query
-  const page = await historyOf(context).log.read(readChangeFilter(query), { ...readSince(query.since), limit, signal: goneSignal(res) })
+  const page = await read(historyOf(context).log, readChangeFilter(query), { ...readSince(query.since), limit, signal: goneSignal(res) })
   const next = new URLSearchParams(req.url.slice(req.url.indexOf('?') < 0 ? req.url.length : req.url.indexOf('?')))
   next.set('since', String(page.next))
   const link = page.next < page.lastSeq ? ['Link', `<?${next.toString()}>; rel="next"`] : []
-  answerJson(res, 200, page.changes.flatMap((change) => tell(change) ?? []), ['X-Svc-Next', String(page.next), 'X-Svc-First-Seq', String(page.firstSeq), 'X-Svc-Last-Seq', String(page.lastSeq), ...link, 'Cache-Control', 'no-cache'])
+  answerText(res, 200, `[${page.changes.join()}]`, ['X-Svc-Next', String(page.next), 'X-Svc-First-Seq', String(page.firstSeq), 'X-Svc-Last-Seq', String(page.lastSeq), ...link, 'Cache-Control', 'no-cache'])
 }
 
 /** The number in an id that a client sends back. @throws Refusal, 400 */
@@ -70,7 +77,7 @@ export function changeRoutes(context: Context): Route[] {
   const listQuery = { ...sinceParameters, ...changeParameters, ...pageParameters }
   const streamQuery = { ...sinceParameters, ...changeParameters }
   const [readChanges, readChangeStream] = [queryReader({ ...listQuery, ...kindParameters }), queryReader({ ...streamQuery, ...kindParameters })]
-  const [readNotifications, readNotificationStream] = [queryReader(listQuery), queryReader(streamQuery)]
+  const [readNotificationList, readNotificationStream] = [queryReader(listQuery), queryReader(streamQuery)]
   const streamed = (what: string): Answer => ({ description: `${what}, until the connection ends; gap where some are no longer kept.`, schema: { type: 'string' }, type: 'text/event-stream' })
   return [
     {
@@ -95,7 +102,7 @@ export function changeRoutes(context: Context): Route[] {
       method: 'get',
       role: 'reader',
       operation: { summary: 'What has happened to services, in Nova\'s versioned form, oldest first.', query: listQuery, answers: { 200: { description: 'A page of the log.', schema: bodies('Notification'), headers: pageHeaders } }, problems: [404] },
-      handler: (req, res) => list(context, req, res, readNotifications(req.url), notifications),
+      handler: (req, res) => list(context, req, res, readNotificationList(req.url), notifications),
     },
     {
       path: '/v1/notification/stream',

@@ -1,6 +1,7 @@
 import type { ChangeFilter, ReadChangesOptions } from '@muster/notifications'
 import { ChangeLog } from '@muster/notifications'
 
+import { FrugalClient } from '../frugal-client.js'
 import type { Outcome } from '../outcome.js'
 import { quantile } from '../ratios.js'
 import type { ServerProcess } from '../server-process.js'
@@ -28,8 +29,8 @@ export async function measurePages(name: string, { database, changes }: LongLog,
     const { lastSeq } = await log.read({}, { limit: 1 })
     const middle = (await log.read({}, { after: changes / 2, limit: 1 })).changes[0]?.at ?? ''
     const places = { first: { after: 0 }, middle: { after: changes / 2 }, last: { after: lastSeq - 100 }, 'since a time': { from: Date.parse(middle) } }
-    // By the server first: reading straight from SQLite keeps this process too busy to see that an idle connection was closed.
-    const served = await timesOf(places, (filter, options) => get(server, filter, options))
+    using client = new FrugalClient(server.url)
+    const served = await timesOf(places, (filter, options) => client.get(toPath(filter, options)))
     const read = await timesOf(places, (filter, options) => log.read(filter, options))
     const what = `${name}, ${changes.toLocaleString('en')} changes: a page of 100`
     return [toOutcome(`${what} from the database, p99`, read), toOutcome(`${what} by GET /v1/change, p99`, served)]
@@ -57,12 +58,10 @@ async function timesOf(places: Readonly<Record<string, Pick<ReadChangesOptions, 
   return all
 }
 
-async function get({ url }: ServerProcess, filter: ChangeFilter, { after, from }: Pick<ReadChangesOptions, 'after' | 'from'>): Promise<void> {
+function toPath(filter: ChangeFilter, { after, from }: Pick<ReadChangesOptions, 'after' | 'from'>): string {
   const query = new URLSearchParams(Object.entries(filter).flatMap(([field, values]) => [values as string | string[]].flat().map((value): [string, string] => [field, value])))
   query.set('since', from === undefined ? String(after) : new Date(from).toISOString())
-  const response = await fetch(`${url}/v1/change?${query.toString()}`)
-  await response.arrayBuffer()
-  if (!response.ok) throw new Error(`GET /v1/change?${query.toString()} answered ${response.status}`)
+  return `/v1/change?${query.toString()}`
 }
 
 function toOutcome(what: string, all: Times): Outcome {

@@ -20,6 +20,7 @@ beforeAll(async () => {
     await sql`INSERT INTO changes (seq, id, at, kind, cause)
       WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${length})
       SELECT n, n, n, CASE n WHEN ${rare} THEN 'service.deleted' ELSE 'service.updated' END, 'admin' FROM numbers`.execute(tables)
+    await sql`UPDATE changes SET before = '{"host":"h\u00e4","state":"up"}' WHERE seq = ${rare}`.execute(tables)
   })
 })
 
@@ -36,6 +37,11 @@ test('who looks for a rare kind gets pages without any before the one that has i
     after = next
   }
   expect(pages).toEqual([{ found: [], next: 10_000 }, { found: [], next: 20_000 }, { found: [], next: 30_000 }, { found: [], next: 40_000 }, { found: [rare], next: length }])
+})
+
+test('the texts of a page are its changes', async () => {
+  const [page, texts] = [await log.read({}, { after: rare - 2, limit: 3 }), await log.readTexts({}, { after: rare - 2, limit: 3 })]
+  expect(texts).toEqual({ ...page, changes: page.changes.map((change) => JSON.stringify(change)) })
 })
 
 test('a page since a time goes on after the number before it', async () => {

@@ -5,7 +5,7 @@ import type { Worker } from '@muster/servicegroup'
 import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely'
 
 import type { Change, ObservedService } from './change.js'
-import { toChange } from './rows.js'
+import { toChange, toText } from './rows.js'
 import { noLongerKept } from './state-at.js'
 import { migrations, tablesOf } from './tables.js'
 import type { Tables } from './tables.js'
@@ -28,8 +28,8 @@ export interface ReadChangesOptions {
 }
 
 /** A page of the log. */
-export interface ChangePage {
-  readonly changes: readonly Change[]
+export interface PageOf<T> {
+  readonly changes: readonly T[]
   /** The number to go on after: of the last change looked at, whether it matched or not. */
   readonly next: number
   /** The first number that is kept; a reader that has not seen the one before it has missed some. */
@@ -37,6 +37,8 @@ export interface ChangePage {
   /** The last number that is given; 0 before the first. */
   readonly lastSeq: number
 }
+
+export type ChangePage = PageOf<Change>
 
 /** Called when changes were added; with these, where it was on this very log. */
 type Listener = (added?: readonly Change[]) => void
@@ -72,7 +74,16 @@ export class ChangeLog {
    * A page of the changes that match, oldest first. It may have fewer than `limit`, or none, before the end of the log: go on after `next` until that
    * is `lastSeq`. @throws InvalidArgument for a limit out of range
    */
-  async read(filter: ChangeFilter = {}, { after, from, limit = 100, signal }: ReadChangesOptions = {}): Promise<ChangePage> {
+  read(filter?: ChangeFilter, options?: ReadChangesOptions): Promise<ChangePage> {
+    return this.#read(toChange, filter, options)
+  }
+
+  /** The same page, each change as JSON: for who only passes it on. */
+  readTexts(filter?: ChangeFilter, options?: ReadChangesOptions): Promise<PageOf<string>> {
+    return this.#read(toText, filter, options)
+  }
+
+  async #read<T>(as: (row: Tables['changes']) => T, filter: ChangeFilter = {}, { after, from, limit = 100, signal }: ReadChangesOptions = {}): Promise<PageOf<T>> {
     if (!Number.isInteger(limit) || limit < 1 || limit > mostRows) throw new InvalidArgument('limit', `limit: ${limit} is out of range`, { hint: `Give 1 to ${mostRows}.` })
     return this.history.read(
       async (tables) => {
@@ -91,7 +102,7 @@ export class ChangeLog {
           .limit(limit)
           .execute()
         const last = rows.length === limit ? (rows.at(-1)?.seq ?? 0) : end
-        return { changes: rows.map(toChange), next: Math.max(last, after ?? 0), firstSeq, lastSeq }
+        return { changes: rows.map(as), next: Math.max(last, after ?? 0), firstSeq, lastSeq }
       },
       { signal },
     )

@@ -17,6 +17,12 @@ export function toChange(row: Row): Change {
   return { seq, id, at: new Date(row.at).toISOString(), kind: kind as Change['kind'], type, host, uuid, group, memberId, cause: cause as Change['cause'], actor, source, reason, massLoss: row.mass_loss === 1, ...objects }
 }
 
+/** The change as JSON, as `JSON.stringify` has it: what is kept as JSON is passed on as it is. */
+export function toText(row: Row): string {
+  const { before: _before, after: _after, gap: _gap, ...rest } = toChange({ ...row, before: null, after: null, gap: null })
+  return `${JSON.stringify(rest).slice(0, -1)},"before":${row.before},"after":${row.after},"gap":${row.gap}}`
+}
+
 const nobody = { type: null, host: null, uuid: null, group: null, memberId: null, actor: null, source: null, reason: null }
 
 /** Changes of services that nobody took in time, by the numbers of the outbox. */
