@@ -35,6 +35,6 @@ export const serverLimits = {
   headersTimeout: limits.headMs,
   requestTimeout: limits.requestMs,
   keepAliveTimeout: limits.idleMs,
-  connectionsCheckingInterval: 200, // those that are too late are refused all at once, and others wait meanwhile
+  connectionsCheckingInterval: 50, // those that are too late are refused all at once, and others wait meanwhile
   requireHostHeader: false, // refuse-excess.ts refuses it in the form of all errors
 } as const
