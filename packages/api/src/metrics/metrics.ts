@@ -14,6 +14,7 @@ import { addConnectionMetrics } from './connection-metrics.js'
 import { addHistoryMetrics } from './history-metrics.js'
 import { processMetrics } from './process-metrics.js'
 import { observeRequests } from './request-metrics.js'
+import { seldom } from './seldom.js'
 import { addViewMetrics } from './view-metrics.js'
 
 export interface MetricsSources {
@@ -53,6 +54,7 @@ export function createMetrics({ workers: view, services, watchClients, connectio
     },
   })
   new Gauge({ name: 'svc_build_info', help: '1, with the version of Muster', labelNames: ['version'], registers }).set({ version }, 1)
+  const tell = seldom(async () => Buffer.from((await Promise.all([registry.metrics(), processMetrics().metrics()])).join('\n')))
   return {
     observe: observeRequests(registry),
     route: {
@@ -61,8 +63,7 @@ export function createMetrics({ workers: view, services, watchClients, connectio
       role: 'reader',
       operation: { summary: 'Numbers for Prometheus.', answers: { 200: { description: 'Its text format.', schema: text, type: 'text/plain' } } },
       handler: async (_req, res) => {
-        const texts = await Promise.all([registry.metrics(), processMetrics().metrics()])
-        answer(res, 200, ['Content-Type', registry.contentType, 'Cache-Control', 'no-store'], Buffer.from(texts.join('\n')))
+        answer(res, 200, ['Content-Type', registry.contentType, 'Cache-Control', 'no-store'], await tell())
       },
     },
   }

@@ -1,0 +1,20 @@
+/** So large a share of the time at most, and never for longer than that. */
+const [share, longestMs] = [0.01, 1000]
+
+/**
+ * Makes something that costs time only so often that it costs a hundredth of all time, however often it is asked for: in between, and for all
+ * who ask while it is made, it is what was made last, at most a second old. What fails is made anew at the next call.
+ */
+export function seldom<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: { readonly what: Promise<T>; until: number } | undefined
+  return () => {
+    if (made && performance.now() < made.until) return made.what
+    const begunAt = performance.now()
+    const making = (made = { what: make(), until: Infinity })
+    making.what.then(
+      () => (making.until = performance.now() + Math.min((performance.now() - begunAt) / share, longestMs)),
+      () => (making.until = 0),
+    )
+    return making.what
+  }
+}
