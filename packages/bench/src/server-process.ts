@@ -29,7 +29,10 @@ export async function startServer(script: string, words: readonly string[]): Pro
   return {
     url: await answer<string>(),
     cpu: () => ask('cpu'),
-    memory: () => ask('memory'),
+    memory: async () => {
+      await ask('memory') // what this leaves to be freed in its own time, the next collection finds freed
+      return ask('memory')
+    },
     async [Symbol.asyncDispose]() {
       child.disconnect()
       const late = setTimeout(() => child.kill('SIGKILL'), endWithinMs)

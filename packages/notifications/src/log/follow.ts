@@ -63,8 +63,13 @@ interface ReadOnOptions {
 export async function readOn({ log, tail }: FollowedLog, { after, filter = {}, limit, signal }: ReadOnOptions): Promise<LogPart & { readonly next: number; readonly isLast: boolean }> {
   const near = tail?.after(after)
   if (near) {
-    const changes = near.filter((change) => matchesChange(filter, change)).slice(0, limit)
-    const next = (changes.length === limit ? changes : near).at(-1)?.seq ?? after
+    const changes: Change[] = []
+    let next = after
+    for (const change of near) {
+      if (changes.length === limit) break
+      if (matchesChange(filter, change)) changes.push(change)
+      next = change.seq
+    }
     return { changes, next, isLast: next >= (tail?.lastSeq ?? 0) }
   }
   const { changes, next, firstSeq, lastSeq } = await log.read(filter, { after, limit, signal })
