@@ -1,29 +1,38 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
 import { expect, test } from '@jest/globals'
 
 import { seldom } from './seldom.js'
 
-const untilOld = 1100
+/** Something that takes so long, by a clock that a test sets. */
+function begin(tookMs: number): { ask: () => Promise<number>; wait: (ms: number) => void } {
+  let [now, times] = [0, 0]
+  const make = (): Promise<number> => {
+    now += tookMs
+    return Promise.resolve((times += 1))
+  }
+  return { ask: seldom(make, () => now), wait: (ms) => void (now += ms) }
+}
 
-test('all who ask while it is made, and soon after, get the same; later it is made anew', async () => {
-  let times = 0
-  const ask = seldom(async () => {
-    times += 1
-    await delay(20) // of which a hundredfold is more than the longest
-    return times
-  })
+test('for a hundred times as long as it took all get the same, then it is made anew', async () => {
+  const { ask, wait } = begin(3)
   expect(await Promise.all([ask(), ask(), ask()])).toEqual([1, 1, 1])
+  wait(299)
   expect(await ask()).toBe(1)
-  await delay(untilOld)
+  wait(1)
+  expect(await ask()).toBe(2)
+})
+
+test('what takes long is kept for a second all the same', async () => {
+  const { ask, wait } = begin(500)
+  await ask()
+  wait(999)
+  expect(await ask()).toBe(1)
+  wait(1)
   expect(await ask()).toBe(2)
 })
 
 test('what takes no time is not kept', async () => {
-  let times = 0
-  const ask = seldom(() => Promise.resolve((times += 1)))
+  const { ask } = begin(0)
   await ask()
-  await delay(50)
   expect(await ask()).toBe(2)
 })
 
