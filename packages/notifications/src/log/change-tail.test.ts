@@ -10,7 +10,9 @@ import type { Change } from './change.js'
 import { readOn } from './follow.js'
 import { gapChange, toChange, toRow } from './rows.js'
 
-let [folder, log, tail] = ['', undefined as unknown as ChangeLog, undefined as unknown as ChangeTail]
+let folder: string
+let log: ChangeLog
+let tail: ChangeTail
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'muster-'))

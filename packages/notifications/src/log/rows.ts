@@ -17,10 +17,14 @@ export function toChange(row: Row): Change {
   return { seq, id, at: new Date(row.at).toISOString(), kind: kind as Change['kind'], type, host, uuid, group, memberId, cause: cause as Change['cause'], actor, source, reason, massLoss: row.mass_loss === 1, ...objects }
 }
 
+const absent = { before: null, after: null, gap: null }
+/** How a change without them ends. */
+const absentText = JSON.stringify(absent).slice(1)
+
 /** The change as JSON, as `JSON.stringify` has it: what is kept as JSON is passed on as it is. */
 export function toText(row: Row): string {
-  const { before: _before, after: _after, gap: _gap, ...rest } = toChange({ ...row, before: null, after: null, gap: null })
-  return `${JSON.stringify(rest).slice(0, -1)},"before":${row.before},"after":${row.after},"gap":${row.gap}}`
+  const text = JSON.stringify(toChange({ ...row, ...absent }))
+  return `${text.slice(0, -absentText.length)}"before":${row.before},"after":${row.after},"gap":${row.gap}}`
 }
 
 const nobody = { type: null, host: null, uuid: null, group: null, memberId: null, actor: null, source: null, reason: null }
