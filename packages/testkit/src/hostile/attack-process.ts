@@ -88,8 +88,9 @@ async function attack({ url, headers, names, requests, perSecond, seed, harmless
     for (let next = rest.next(); !next.done; next = rest.next()) {
       const request = next.value
       sent += 1
-      dueAt = Math.max(dueAt + 1000 / perSecond, performance.now())
-      await delay(dueAt - performance.now())
+      const now = performance.now()
+      dueAt = Math.max(dueAt + 1000 / perSecond, now)
+      await delay(dueAt - now)
       try {
         // From many addresses: the ports of one would not last.
         const answers = await exchange(port, request, { from: `127.0.1.${1 + (sent % 200)}`, timeoutMs: answerWithinMs, untilAnswered: true })

@@ -67,7 +67,7 @@ class Reporter {
   }
 
   get isAtWork(): boolean {
-    return !this.isOver && this.#process?.stdout.includes('\n') === true
+    return this.#process?.stdout.includes('\n') === true
   }
 
   /** Reports that are acknowledged, those of the process that runs among them. */
