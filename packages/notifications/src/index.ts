@@ -1,4 +1,4 @@
-export { ChangeLog, matchesChange } from './log/change-log.js'
+export { ChangeLog } from './log/change-log.js'
 export type { ChangeFilter, ChangePage, PageOf, ReadChangesOptions } from './log/change-log.js'
 export type { Cause, Change, ChangeKind, ObservedService } from './log/change.js'
 export { Observer } from './observer/observer.js'

@@ -1,6 +1,6 @@
 import { isMusterError } from '@muster/common'
 import { follow } from '@muster/notifications'
-import type { Change } from '@muster/notifications'
+import type { Change, ChangeFilter } from '@muster/notifications'
 import type { Response } from 'express'
 
 import type { OpenHistory } from './history.js'
@@ -9,6 +9,7 @@ import { PatientWriter } from './patient-writer.js'
 export interface ChangeStreamOptions {
   /** The number after which to begin; default: the next change. */
   readonly after: number | undefined
+  readonly filter: ChangeFilter
   /** The event of a change, whole; undefined: this client is not told of it. */
   readonly write: (change: Change) => string | undefined
   readonly heartbeatMs?: number | undefined
@@ -57,8 +58,8 @@ export class ChangeStream {
   }
 
   async #tell(): Promise<void> {
-    const { after, write, heartbeatMs: everyMs = 15_000 } = this.#options
-    for await (const { gap, changes } of follow(this.#history, { after, everyMs, signal: this.#over.signal })) {
+    const { after, filter, write, heartbeatMs: everyMs = 15_000 } = this.#options
+    for await (const { gap, changes } of follow(this.#history, { after, filter, everyMs, signal: this.#over.signal })) {
       if (gap) await this.#writer.write(eventOf(gap.seq, 'gap', gap.gap ?? {}))
       else if (changes.length === 0) this.#writer.heartbeat()
       await this.#writer.write(changes.map((change) => write(change) ?? '').join(''))

@@ -1,4 +1,4 @@
-import { matchesChange, toNotification } from '@muster/notifications'
+import { toNotification } from '@muster/notifications'
 import type { Change, ChangeFilter, ChangeLog, PageOf, ReadChangesOptions } from '@muster/notifications'
 import type { Request, Response } from 'express'
 
@@ -66,10 +66,10 @@ async function stream(context: Context, req: Request, res: Response, { since, fi
   const from = lastEventId === undefined && begin.from !== undefined ? (await history.log.read({}, { from: begin.from, limit: 1, signal: goneSignal(res) })).changes[0] : undefined
   const after = lastEventId ?? begin.after ?? (from && from.seq - 1)
   const write = (change: Change): string | undefined => {
-    const told = matchesChange(filter, change) ? tell(change) : undefined
+    const told = tell(change)
     return told && eventOf(change.seq, event(told), told)
   }
-  await runStream(context, req, res, new ChangeStream(history, res, { after, write }))
+  await runStream(context, req, res, new ChangeStream(history, res, { after, filter, write }))
 }
 
 /** The changes of workers and services, and the same as notifications: each as a list and as a stream. */

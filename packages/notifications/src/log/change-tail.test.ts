@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { ChangeLog } from './change-log.js'
 import { ChangeTail } from './change-tail.js'
 import type { Change } from './change.js'
-import { readOn } from './follow.js'
+import { follow, readOn } from './follow.js'
 import { gapChange, toChange, toRow } from './rows.js'
 
 let folder: string
@@ -97,4 +97,18 @@ test('what is further back than the memory reaches is read from the log', async 
   const { changes } = await readOn({ log, tail }, { after: 0, filter: {}, limit: 2, signal: new AbortController().signal })
   expect(tail.after(0)).toBeUndefined()
   expect(changes.map(({ seq }) => seq)).toEqual([1, 2])
+})
+
+test('who follows what does not come is given signs of life, however much comes that its filter does not show', async () => {
+  const over = new AbortController()
+  let last = 3
+  const others = setInterval(() => log.announce([change((last += 1))]), 1)
+  try {
+    const parts = follow({ log, tail }, { filter: { host: 'h2' }, everyMs: 20, signal: over.signal })
+    for (let sign = 0; sign < 3; sign += 1) expect(await parts.next()).toEqual({ done: false, value: { changes: [] } })
+    over.abort()
+    expect(await parts.next()).toEqual({ done: true })
+  } finally {
+    clearInterval(others)
+  }
 })

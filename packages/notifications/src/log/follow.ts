@@ -16,7 +16,7 @@ export interface FollowOptions {
   readonly filter?: ChangeFilter | undefined
   /** The number after which to begin; default: the next change. */
   readonly after?: number | undefined
-  /** A part without anything is yielded when it has begun: what is committed from then on is not missed; and when nothing has come for so long. */
+  /** A part without anything is yielded when it has begun: what is committed from then on is not missed; and when for so long nothing was yielded. */
   readonly everyMs: number
   /** Whether the process stays while it waits; default false. */
   readonly keepsAlive?: boolean | undefined
@@ -40,12 +40,17 @@ export async function* follow(followed: FollowedLog, { filter = {}, after, every
   try {
     let cursor = after ?? tail?.lastSeq ?? (await log.read({}, { limit: 1, signal })).lastSeq
     yield { changes: [] }
+    let dueAt = performance.now() + everyMs
     while (!signal.aborted) {
       bell.hear()
       const { next, isLast, gap, changes } = await readOn(followed, { after: cursor, filter, limit: atOnce, signal })
       cursor = next
-      if (gap || changes.length > 0) yield { gap, changes }
-      else if (isLast && !(await bell.wait(everyMs, signal))) yield { changes: [] }
+      if (!gap && changes.length === 0) {
+        if (isLast) await bell.wait(dueAt - performance.now(), signal)
+        if (performance.now() < dueAt) continue // woken by what the filter does not show
+      }
+      yield { gap, changes }
+      dueAt = performance.now() + everyMs
     }
   } finally {
     stopListening()

@@ -57,7 +57,6 @@ const eraseEveryMs = 60_000
  */
 export class Observer {
   readonly #source: ChangeSource
-  readonly #log: ChangeLog
   readonly #followed: FollowedLog
   readonly #logger: Logger
   readonly #presence: Presence
@@ -76,7 +75,6 @@ export class Observer {
     this.#openCouriers = [...sinks.map((openSink) => courierTo(openSink)), ...couriers]
     this.#keep = { ms: keepMs, changes: keepChanges }
     this.#source = source
-    this.#log = log
     this.#followed = { log, tail }
     this.#logger = logger
     this.#presence = new Presence(view, () => this.#bell.ring())
@@ -154,13 +152,13 @@ export class Observer {
 
   /** False when the history of this store is kept elsewhere, or this log is that of another store. */
   async #isLogOfStore(signal: AbortSignal): Promise<boolean> {
-    const { id, store } = await LogWriter.identity(this.#log.history)
+    const { id, store } = await LogWriter.identity(this.#followed.log.history)
     const claimed = await this.#source.claimLog(id, signal)
     const isIt = claimed === id && (store === '' || store === this.#source.storeId)
     if (isIt) this.#reason = undefined
     else {
-      const reason = claimed === id ? `${this.#log.history.shown} has the history of another store` : 'the history of this store is kept in another database'
-      if (reason !== this.#reason) this.#logger.warn({ database: this.#log.history.shown }, reason)
+      const reason = claimed === id ? `${this.#followed.log.history.shown} has the history of another store` : 'the history of this store is kept in another database'
+      if (reason !== this.#reason) this.#logger.warn({ database: this.#followed.log.history.shown }, reason)
       this.#state = 'foreign'
       this.#reason = reason
     }
@@ -178,12 +176,12 @@ export class Observer {
   }
 
   async #keepLog(fencingToken: bigint, succeed: () => void, signal: AbortSignal): Promise<void> {
-    const writer = await LogWriter.begin(this.#log.history, this.#source.storeId, fencingToken)
+    const writer = await LogWriter.begin(this.#followed.log.history, this.#source.storeId, fencingToken)
     const picture = await writer.readPicture()
     await this.#untilCurrent(signal)
     this.#state = 'observing'
     this.#reason = undefined
-    this.#logger.info({ database: this.#log.history.shown, workers: picture.workers.size, services: picture.services.size }, 'keeping the history')
+    this.#logger.info({ database: this.#followed.log.history.shown, workers: picture.workers.size, services: picture.services.size }, 'keeping the history')
     for (let isFirst = true; !signal.aborted; isFirst = false) {
       await this.#settle(writer, picture, isFirst, signal)
       const eraseInMs = await this.#eraseSome(writer)
@@ -214,7 +212,7 @@ export class Observer {
     picture.tick(at)
     const changes = picture.takeChanges()
     if (drained.gap) changes.unshift(gapChange(drained.gap.gap, at))
-    if (changes.length > 0 || picture.touchedWorkers.size > 0 || picture.touchedServices.size > 0) this.#log.announce(await writer.write(changes, picture))
+    if (changes.length > 0 || picture.touchedWorkers.size > 0 || picture.touchedServices.size > 0) this.#followed.log.announce(await writer.write(changes, picture))
     await this.#source.clear([...done(living), ...(drained.forged ?? [])], drained.gap, signal)
     this.#presence.forget(keys)
     await this.#writeBack(picture, keys, signal)

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Worker } from '@muster/servicegroup'
 
 import { bootTime } from '../boot-clock.js'
+import { eventually } from '../eventually.js'
 import { RemoteProcess } from '../remote-process.js'
 import { within } from '../within.js'
 import type { ObserverFunctions } from './observer-process.js'
@@ -117,10 +118,15 @@ export async function stopAndContinue(cast: Cast, backend: string, leaseMs: numb
   const continuedAt = bootTime()
   worker.process.signal('SIGCONT')
   const backAt = await cast.observer.call('listed', worker.pid)
-  const row = (await listedByHttp(await cast.observer.call('url'))).find((candidate) => candidate.process === worker.pid)
+  const url = await cast.observer.call('url')
+  const { incarnation } = await eventually(async () => {
+    const row = (await listedByHttp(url)).find((candidate) => candidate.process === worker.pid)
+    if (!row) throw new Error(`process ${worker.pid} is in the watch, and not in the HTTP list`)
+    return row
+  })
   return [
     fasterThan(`worker SIGSTOPped: gone by its lease of ${leaseMs} ms`, [goneAt - stoppedAt], 'max', leaseMs + graceMs),
     fasterThan('after SIGCONT: back in the watch', [backAt - continuedAt], 'max', backWithinMs),
-    exactly('its incarnation', row?.incarnation ?? NaN, 2),
+    exactly('its incarnation', incarnation ?? NaN, 2),
   ]
 }
