@@ -25,6 +25,9 @@ export const limits = {
   answersOfConnection: 100,
   connections: 5000,
   shareOfAddress: 0.8,
+  /** Connections of an address that have sent nothing yet; more may be there for a moment: a client sends as soon as it is connected. */
+  silentOfAddress: 100,
+  silentMs: 250,
   shareOfStreams: 0.6,
   shareOfStreamsOfAddress: 0.5,
 } as const

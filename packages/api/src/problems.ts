@@ -34,7 +34,10 @@ interface RefusalOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** A request that HTTP itself refuses, with a status that no MusterError stands for. */
+/**
+ * A request that HTTP itself refuses, with a status that no MusterError stands for. It has no stack: what is wrong is the client's, and
+ * to note where it was found would be most of what a refusal costs.
+ */
 export class Refusal extends Error {
   readonly hint: string | undefined
   readonly errors: readonly ParameterError[]
@@ -46,7 +49,10 @@ export class Refusal extends Error {
     detail: string,
     { hint, errors = [], headers = {} }: RefusalOptions = {},
   ) {
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
     super(detail)
+    Error.stackTraceLimit = stackTraceLimit
     this.name = 'Refusal'
     this.hint = hint
     this.errors = errors

@@ -161,6 +161,27 @@ describe('too many connections', () => {
     })
   })
 
+  test('an address that only connects loses its oldest connections, and is answered all the same', async () => {
+    const { port } = store.server
+    const opened: RawConnection[] = []
+    const open = (): RawConnection => {
+      opened.push(new RawConnection(port, '127.0.0.9'))
+      return opened.at(-1) as RawConnection
+    }
+    try {
+      const asking = open()
+      asking.socket.write('GET /livez HT')
+      const first = open()
+      while (!first.socket.destroyed) await open().connected
+      expect(asking.socket.destroyed).toBe(false)
+      asking.socket.write(`TP/1.1\r\nHost: x\r\n\r\n`)
+      await eventually(() => expect(asking.text).toMatch(/^HTTP\/1.1 200 /))
+      expect(await (await store.get('/metrics')).text()).toMatch(/^svc_connections_closed_total\{reason="silent"\} [1-9]/m)
+    } finally {
+      for (const { socket } of opened) socket.destroy()
+    }
+  })
+
   test('where none is idle the next is refused, of that address alone; streams leave places for lists', async () => {
     await withFew(async (port, open, metrics) => {
       const watch = head('GET /v1/watch HTTP/1.1')

@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import type { RequestOptions } from 'node:https'
 import { connect as connectPlainly } from 'node:net'
+import type { Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { connect } from 'node:tls'
 
@@ -116,4 +117,27 @@ test('a stop waits for no one who only began a handshake, and finishes what is u
     expect(performance.now() - startedAt).toBeLessThan(4000)
     silent.destroy()
     kept.destroy()
+  }))
+
+test('who has shaken hands is not silent, and stays while those of its address that only connect are closed', () =>
+  inScene(async ({ files, backend, ca }) => {
+    const server = await serve({ backend, port: 0, tls: { certFile: files.server }, logger: silentLogger })
+    const asking = connect({ host: '127.0.0.1', port: server.port, ca })
+    const silent: Socket[] = []
+    const open = async (): Promise<Socket> => {
+      const socket = connectPlainly(server.port, '127.0.0.1').on('error', () => {})
+      silent.push(socket)
+      await once(socket, 'connect')
+      return socket
+    }
+    try {
+      await once(asking, 'secureConnect')
+      const first = await open()
+      while (!first.destroyed) await open()
+      asking.write('GET /livez HTTP/1.1\r\nHost: x\r\n\r\n')
+      expect(String(await once(asking, 'data'))).toMatch(/^HTTP\/1.1 200 /)
+    } finally {
+      for (const socket of [asking, ...silent]) socket.destroy()
+      await server.close()
+    }
   }))

@@ -18,7 +18,7 @@ export function addConnectionMetrics(registry: Registry, connections: Connection
   new Gauge({ name: 'svc_connections_max', help: 'How many connections there may be', registers }).set(connections.most)
   new Counter({
     name: 'svc_connections_closed_total',
-    help: 'Connections closed since the server started because there were too many: idle ones, to make room, and new ones, where none was idle',
+    help: 'Connections closed since the server started because there were too many: idle ones, to make room, silent ones of one address, and new ones, where none was idle',
     labelNames: ['reason'],
     registers,
     collect() {

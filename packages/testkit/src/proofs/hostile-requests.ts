@@ -26,7 +26,7 @@ export interface HostileOptions extends ProofOptions {
   readonly idle?: number
   /** Of each other kind of a bad client. Default 20. */
   readonly others?: number
-  /** For how long the honest client asks before and after. Default 20 s. */
+  /** For how long the honest client asks before and after. Default 30 s. */
   readonly calmMs?: number
   /** Sent with each request, as a server with tokens wants it. */
   readonly headers?: Readonly<Record<string, string>>
@@ -59,9 +59,9 @@ function compare(what: string, [when, others]: readonly [string, readonly number
 
 /**
  * Shows that hostile requests harm neither the server nor its honest clients. One that comes when others are being answered waits for
- * them, whatever they are: how long the unlucky ones wait is compared with as many harmless requests. Takes about nine minutes.
+ * them, whatever they are: how long the unlucky ones wait is compared with as many harmless requests. Takes about ten minutes.
  */
-export async function run({ requests = 100_000, perSecond = 250, idle = 10_000, others = 20, calmMs = 20_000, headers = {}, seed = freshSeed(), log = () => {} }: HostileOptions = {}): Promise<ProofResult> {
+export async function run({ requests = 100_000, perSecond = 250, idle = 10_000, others = 20, calmMs = 30_000, headers = {}, seed = freshSeed(), log = () => {} }: HostileOptions = {}): Promise<ProofResult> {
   log(`seed ${seed}`)
   await using folder = await temporaryFolder()
   const backend = `embedded:${join(folder.path, 'store')}`
@@ -99,7 +99,8 @@ export async function run({ requests = 100_000, perSecond = 250, idle = 10_000, 
     })
     await inPeace() // the engine compiles what is asked for often
     const before = await inPeace()
-    const busy = await attack({ requests: Math.round((perSecond * calmMs) / 1000), harmless: paths })
+    const harmless = { requests: Math.round((perSecond * calmMs) / 1000), harmless: paths }
+    const busyBefore = await attack(harmless)
     const inUseBefore = await inUse(server, 1)
     const memoryBefore = await memoryOf(server)
 
@@ -111,14 +112,17 @@ export async function run({ requests = 100_000, perSecond = 250, idle = 10_000, 
     const memoryAtWorst = await memoryOf(server)
     const metrics = await (await fetch(`${url}/metrics`, { headers })).text()
     await crowd.call('close')
+    const busyAfter = await attack(harmless)
     const after = await inPeace()
+    const busy = [busyBefore, busyAfter] // whoever else uses this machine does not do so evenly
+    const busyTimes = busy.flatMap((told) => told.times)
     const inUseAfter = await inUse(server, 2)
     const memoryAfter = await memoryOf(server)
 
-    log(`requests a second: ${busy.result.perSecond.toFixed(0)} harmless ones, ${result.perSecond.toFixed(0)} hostile ones`)
+    log(`requests a second: ${busy.map((told) => told.result.perSecond.toFixed(0)).join(' and ')} harmless ones, ${result.perSecond.toFixed(0)} hostile ones`)
     log(`answers by status: ${[...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`).join(', ')}`)
     log(`connections closed: ${[...metrics.matchAll(/^svc_connections_closed_total\{reason="(\w+)"\} (\d+)$/gm)].map(([, reason, count]) => `${reason} ${count}`).join(', ')}`)
-    log(`time of an honest request, p95: ${[before, busy, { times }, after].map((told) => `${quantile(told.times, 0.95).toFixed(2)} ms`).join(', ')} in peace, among harmless ones, among hostile ones, and after`)
+    log(`time of an honest request, p95: ${[before, busyBefore, { times }, busyAfter, after].map((told) => `${quantile(told.times, 0.95).toFixed(2)} ms`).join(', ')} in peace, among harmless ones, among hostile ones, among harmless ones and in peace again`)
     for (const failure of new Set(failures)) log(failure)
     for (const { complaint, count, request } of complaints) log(`${complaint} (${count} times)\n    ${JSON.stringify(request)}`)
     const answers = [...statuses].filter(([status]) => status >= 200)
@@ -128,10 +132,10 @@ export async function run({ requests = 100_000, perSecond = 250, idle = 10_000, 
       bars: [
         atLeast(`requests answered, of ${requests} generated and ${byHand} by hand`, answers.reduce((sum, [, count]) => sum + count, 0), requests + byHand),
         exactly('complaints: a 5xx that is no true 503, a hang, a missing header, an answer of no form', complaints.reduce((sum, { count }) => sum + count, 0), 0),
-        exactly('harmless requests not answered with 200', [...busy.result.statuses].reduce((sum, [status, count]) => sum + (status === 200 ? 0 : count), 0), 0),
-        exactly(`honest requests that failed, of ${times.length}`, [before, busy, after].reduce((sum, told) => sum + told.failures.length, failures.length), 0),
+        exactly('harmless requests not answered with 200', busy.flatMap(({ result: { statuses: those } }) => [...those]).reduce((sum, [status, count]) => sum + (status === 200 ? 0 : count), 0), 0),
+        exactly(`honest requests that failed, of ${times.length}`, [before, ...busy, after].reduce((sum, told) => sum + told.failures.length, failures.length), 0),
         compare('time of an honest request, p50', ['in peace', before.times], times, 0.5),
-        compare('time of an honest request, p95', ['among as many harmless ones', busy.times], times, 0.95),
+        compare('time of an honest request, p95', ['among as many harmless ones', busyTimes], times, 0.95),
         { what: 'memory in use after a collection', measured: `${inUseBefore.toFixed(1)} MB before, ${inUseAfter.toFixed(1)} after`, bar: `after <= before + ${inUseMarginMb} MB`, met: inUseAfter <= inUseBefore + inUseMarginMb },
         { what: 'memory in RAM', measured: `${memoryBefore.toFixed(0)} MB before, ${memoryAtWorst.toFixed(0)} at the end, ${memoryAfter.toFixed(0)} after`, bar: `after <= before + ${memoryMarginMb} MB`, met: memoryAfter <= memoryBefore + memoryMarginMb, timed: true },
       ],
