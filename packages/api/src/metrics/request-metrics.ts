@@ -11,8 +11,8 @@ const streams = ['/v1/watch', '/v1/change/stream', '/v1/notification/stream', '/
 
 /**
  * Counts and measures each request from its arrival to the end of its answer, by the template of its route: paths that are none count as
- * one, and so do methods that a path does not have, whose times are not told. Nor are times by status: a dozen lines for each that a client
- * can bring about would be what `/metrics` takes longest for.
+ * one, and so do methods that a path does not have, whose times are not told. Nor are times by status, or of HEAD apart from GET: a dozen lines
+ * for each that a client can bring about would be what `/metrics` takes longest for.
  */
 export function observeRequests(registry: Registry): RequestHandler {
   const registers = [registry]
@@ -31,7 +31,7 @@ export function observeRequests(registry: Registry): RequestHandler {
       const method = methods.includes(req.method) && res.statusCode !== 405 ? req.method : otherValue
       counts.inc({ method, route, status: res.statusCode })
       if (method === otherValue || (streams.includes(route) && req.method === 'GET' && res.statusCode === 200)) return
-      durations.observe({ method, route }, (performance.now() - startedAt) / 1000)
+      durations.observe({ method: method === 'HEAD' ? 'GET' : method, route }, (performance.now() - startedAt) / 1000)
     })
     next()
   }

@@ -12,19 +12,19 @@ function begin(tookMs: number): { ask: () => Promise<number>; wait: (ms: number)
   return { ask: seldom(make, () => now), wait: (ms) => void (now += ms) }
 }
 
-test('for a hundred times as long as it took all get the same, then it is made anew', async () => {
+test('for two hundred times as long as it took all get the same, then it is made anew', async () => {
   const { ask, wait } = begin(3)
   expect(await Promise.all([ask(), ask(), ask()])).toEqual([1, 1, 1])
-  wait(299)
+  wait(599)
   expect(await ask()).toBe(1)
   wait(1)
   expect(await ask()).toBe(2)
 })
 
-test('what takes long is kept for a second all the same', async () => {
+test('what takes long is kept for two seconds all the same', async () => {
   const { ask, wait } = begin(500)
   await ask()
-  wait(999)
+  wait(1999)
   expect(await ask()).toBe(1)
   wait(1)
   expect(await ask()).toBe(2)

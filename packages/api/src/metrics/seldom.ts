@@ -1,9 +1,9 @@
 /** So large a share of the time at most, and never for longer than that. */
-const [share, longestMs] = [0.01, 1000]
+const [share, longestMs] = [0.005, 2000]
 
 /**
- * Makes something that costs time only so often that it costs a hundredth of all time, however often it is asked for: in between, and for all
- * who ask while it is made, it is what was made last, at most a second old. What fails is made anew at the next call.
+ * Makes something that costs time only so often that it costs half a hundredth of all time, however often it is asked for: in between, and for all
+ * who ask while it is made, it is what was made last, at most two seconds old. What fails is made anew at the next call.
  * `now`: ms, of a clock that never goes back.
  */
 export function seldom<T>(make: () => Promise<T>, now = (): number => performance.now()): () => Promise<T> {
