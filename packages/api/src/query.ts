@@ -1,10 +1,9 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
 
 import { toFieldErrors } from './field-errors.js'
 import { Refusal } from './problems.js'
+import { compileQuery } from './schemas/compile-schema.js'
 import type { Schema } from './schemas/schema.js'
 
-const ajv = new Ajv2020({ allErrors: true, verbose: true, coerceTypes: true })
 
 /** A parameter of a path's query. */
 export interface Parameter<Value = unknown> {
@@ -36,7 +35,7 @@ const textSchema = (choices?: readonly string[]): Schema => ({ type: 'string', .
 export function queryReader<P extends Parameters>(parameters: P): (url: string) => Query<P> {
   const all = Object.entries(parameters)
   const once = all.filter(([, { isRepeatable }]) => !isRepeatable).map(([name]) => name)
-  const isValid = ajv.compile<Record<string, unknown[]>>({
+  const isValid = compileQuery<Record<string, unknown[]>>({
     type: 'object',
     properties: Object.fromEntries(all.map(([name, { schema, isRepeatable }]) => [name, { type: 'array', items: schema, ...(!isRepeatable && { maxItems: 1 }) }])),
     additionalProperties: false,

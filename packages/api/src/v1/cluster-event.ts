@@ -1,6 +1,5 @@
 import { NotFound } from '@muster/common'
 import type { ProvisioningStore, TenantOptions } from '@muster/provisioning'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ValidateFunction } from 'ajv/dist/2020.js'
 import type { RequestHandler } from 'express'
 
@@ -10,6 +9,7 @@ import { limits } from '../limits.js'
 import { queryReader } from '../query.js'
 import type { Operation, Route } from '../route.js'
 import { reportRequest, stepReportRequest } from '../schemas/cluster-schemas.js'
+import { compileBody } from '../schemas/compile-schema.js'
 import { bodies, body } from '../schemas/schemas.js'
 import { answerFrom, answerPage, clusterHeaders, eventParameters, idOf, pageHeaders, pageParameters, storeOf, tenantHeader, tenantOf, tenantParameters } from './cluster-parameters.js'
 import { toOutcome } from './cluster-step.js'
@@ -17,9 +17,8 @@ import { readBody } from './read-body.js'
 import { reportAll, toReport } from './report-all.js'
 import type { ReportRequest } from './report-all.js'
 
-const ajv = new Ajv2020({ allErrors: true, verbose: true })
-const [isReport, areReports] = [ajv.compile<ReportRequest>(reportRequest), ajv.compile<readonly ReportRequest[]>({ type: 'array', items: reportRequest, minItems: 1, maxItems: 500 })]
-const [isStepReport, areStepReports] = [ajv.compile<ReportRequest>(stepReportRequest), ajv.compile<readonly ReportRequest[]>({ type: 'array', items: stepReportRequest, minItems: 1, maxItems: 500 })]
+const [isReport, areReports] = [compileBody<ReportRequest>(reportRequest), compileBody<readonly ReportRequest[]>({ type: 'array', items: reportRequest, minItems: 1, maxItems: 500 })]
+const [isStepReport, areStepReports] = [compileBody<ReportRequest>(stepReportRequest), compileBody<readonly ReportRequest[]>({ type: 'array', items: stepReportRequest, minItems: 1, maxItems: 500 })]
 
 const hint = 'Send {"instance_name": "worker-001", "successful": true}, or a list of at most 500 such; to a cluster with the step_id of each.'
 const listQuery = { ...tenantParameters, ...eventParameters, ...pageParameters }

@@ -1,10 +1,10 @@
 import type { Reported, StepType } from '@muster/provisioning'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 
 import type { Context } from '../context.js'
 import { queryReader } from '../query.js'
 import type { Route } from '../route.js'
 import { stepRequestSchema } from '../schemas/cluster-schemas.js'
+import { compileBody } from '../schemas/compile-schema.js'
 import { bodies, body } from '../schemas/schemas.js'
 import { answerFrom, clusterHeaders, idOf, storeOf, tenantHeader, tenantOf, tenantParameters, withEventsParameters } from './cluster-parameters.js'
 import { readBody } from './read-body.js'
@@ -16,7 +16,7 @@ interface StepRequest {
   readonly parallel?: boolean
 }
 
-const isRequest = new Ajv2020({ allErrors: true, verbose: true }).compile<StepRequest>(stepRequestSchema)
+const isRequest = compileBody<StepRequest>(stepRequestSchema)
 const listQuery = { ...tenantParameters, ...withEventsParameters }
 const [readList, readTenant] = [queryReader(listQuery), queryReader(tenantParameters)]
 

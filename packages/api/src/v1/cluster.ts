@@ -1,10 +1,10 @@
 import type { DeclaredSteps } from '@muster/provisioning'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 
 import type { Context } from '../context.js'
 import { queryReader } from '../query.js'
 import type { Route } from '../route.js'
 import { clusterRequestSchema } from '../schemas/cluster-schemas.js'
+import { compileBody } from '../schemas/compile-schema.js'
 import { bodies, body } from '../schemas/schemas.js'
 import { answerFrom, answerPage, clusterHeaders, idOf, pageHeaders, pageParameters, storeOf, tenantHeader, tenantOf, tenantParameters, withEventsParameters } from './cluster-parameters.js'
 import { readBody } from './read-body.js'
@@ -16,7 +16,7 @@ interface ClusterRequest {
   readonly provisioning_steps?: DeclaredSteps
 }
 
-const isRequest = new Ajv2020({ allErrors: true, verbose: true }).compile<ClusterRequest>(clusterRequestSchema)
+const isRequest = compileBody<ClusterRequest>(clusterRequestSchema)
 
 const listQuery = { ...tenantParameters, ...pageParameters }
 const showQuery = { ...tenantParameters, ...withEventsParameters }

@@ -1,11 +1,11 @@
 import { isMusterError } from '@muster/common'
 import type { Service, ServicePatch, WriteOptions } from '@muster/servicegroup'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { Request } from 'express'
 
 import type { Context } from '../context.js'
 import { toFieldErrors } from '../field-errors.js'
 import { Refusal } from '../problems.js'
+import { compileBody } from '../schemas/compile-schema.js'
 import { servicePatchSchema } from '../schemas/schemas.js'
 
 export const patchTypes = ['application/merge-patch+json', 'application/json']
@@ -17,7 +17,7 @@ interface MergePatch extends Omit<ServicePatch, 'maintenance'> {
   readonly maintenance?: Window | null
 }
 
-const isPatch = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, formats: { 'date-time': true } }).compile<MergePatch>(servicePatchSchema)
+const isPatch = compileBody<MergePatch>(servicePatchSchema)
 
 /** The patch in a request's body. @throws Refusal: 415 for another type, 400 for what is no patch, with the field that was probably meant */
 export function readPatch(req: Request): MergePatch {

@@ -1,6 +1,5 @@
 import { roles } from '@muster/servicegroup'
 import type { CreateTokenOptions, TokenWriteOptions } from '@muster/servicegroup'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { Request, Response } from 'express'
 
 import { answer, answerJson } from '../answer.js'
@@ -10,12 +9,13 @@ import { Refusal } from '../problems.js'
 import { queryReader } from '../query.js'
 import type { Route } from '../route.js'
 import { tokenJson } from '../row-json.js'
+import { compileBody } from '../schemas/compile-schema.js'
 import { bodies, body, tokenRequestSchema } from '../schemas/schemas.js'
 import { goneSignal } from './parameters.js'
 import { readActor, writeHeaders } from './write-options.js'
 
 const readQuery = queryReader({})
-const isRequest = new Ajv2020({ allErrors: true, verbose: true }).compile<CreateTokenOptions>(tokenRequestSchema)
+const isRequest = compileBody<CreateTokenOptions>(tokenRequestSchema)
 const unkept = ['Cache-Control', 'no-store']
 const actorHeader = { 'X-Svc-Actor': writeHeaders['X-Svc-Actor'] }
 

@@ -1,7 +1,6 @@
 import { isMusterError } from '@muster/common'
 import { checkWebhookAddress, testWebhook } from '@muster/notifications'
 import type { AddWebhookOptions, Webhook, WebhookProgress, WebhookState, WebhookWriteOptions } from '@muster/servicegroup'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { Request, Response } from 'express'
 
 import { answerJson } from '../answer.js'
@@ -9,6 +8,7 @@ import type { Context } from '../context.js'
 import { webhookProgress } from '../history/webhook-progress.js'
 import { queryReader } from '../query.js'
 import type { Route } from '../route.js'
+import { compileBody } from '../schemas/compile-schema.js'
 import { bodies, body } from '../schemas/schemas.js'
 import { webhookPatchSchema, webhookRequestSchema } from '../schemas/webhook-schemas.js'
 import { goneSignal } from './parameters.js'
@@ -16,9 +16,8 @@ import { readBody } from './read-body.js'
 import { readActor, writeHeaders } from './write-options.js'
 
 const readQuery = queryReader({})
-const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true })
-const isRequest = ajv.compile<AddWebhookOptions>(webhookRequestSchema)
-const isPatch = ajv.compile<WebhookState>(webhookPatchSchema)
+const isRequest = compileBody<AddWebhookOptions>(webhookRequestSchema)
+const isPatch = compileBody<WebhookState>(webhookPatchSchema)
 const unkept = ['Cache-Control', 'no-store']
 const headers = { 'X-Svc-Actor': writeHeaders['X-Svc-Actor'] }
 

@@ -21,7 +21,8 @@ export interface FileValue {
   readonly place: string
 }
 
-const isValid = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<Partial<Record<SettingName, string | number>> | null>({
+/** Without a check of the schemas themselves, of which the tests see that they are right: it takes longer than to read the file. */
+const isValid = new Ajv({ allErrors: true, allowUnionTypes: true, meta: false, validateSchema: false }).compile<Partial<Record<SettingName, string | number>> | null>({
   type: ['object', 'null'], // null is what a file with comments alone says
   properties: Object.fromEntries(Object.entries(settings).map(([name, { schema }]) => [name, schema])),
   additionalProperties: false,

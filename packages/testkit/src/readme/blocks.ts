@@ -8,6 +8,9 @@ import { freePort } from '../free-port.js'
 import { temporaryFolder } from '../temporary-folder.js'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
+const binFolder = join(root, 'node_modules', '.bin')
+/** What `npx --no` comes to where the command is installed; to find that out takes it most of a second each time. */
+const shortNpx = `npx() { [ "$1" = --no ] && shift && "${binFolder}/$@"; }`
 export const files = ['README.md', 'CONTRIBUTING.md', 'docker/README.md', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`)].filter((file) => existsSync(join(root, file)))
 
 export interface Block {
@@ -36,8 +39,8 @@ export async function run({ tag, text }: Block, zooKeeper = zooKeeperAddress): P
     .replaceAll(zooKeeperAddress, zooKeeper)
     .replaceAll("'/tmp/muster-'", `'${folder.path}/'`)
     .replaceAll('`/tmp/', `\`${folder.path}/`)
-  const [command, ...args] = tag === 'sh' ? ['sh', '-ec'] : [process.execPath, '--input-type=module', '-e']
-  const child = spawn(command, [...args, isolated], {
+  const [command, ...args] = tag === 'sh' ? ['sh', '-ec', `${shortNpx}\n${isolated}`] : [process.execPath, '--input-type=module', '-e', isolated]
+  const child = spawn(command, args, {
     cwd: root,
     detached: true, // a process group of its own, so that what runs in its background can be ended
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -13,6 +13,10 @@ describe('every command in a README', () => {
     expect(runHere.filter(({ tag }) => tag === 'sh').length).toBeGreaterThan(1)
   })
 
+  test('that begins with npx runs what is installed', async () => {
+    expect(await run({ file: '', name: 'npx', tag: 'sh', text: 'command npx --no svc -- --version; npx --no svc --version' })).toMatch(/^(\d+\.\d+\.\d+)\n\1\n$/)
+  })
+
   test.each(blocks.filter(({ tag }) => tag === ''))('$name is run by its own suite', ({ text }) => {
     const commands = text.split('\n').filter((line) => /^(npm|npx|node|curl|svc|docker)\b/.test(line))
     expect(commands.filter((command) => !runElsewhere.has(command))).toEqual([])

@@ -2,6 +2,7 @@ import { Ajv } from 'ajv'
 import type { ErrorObject, SchemaObject } from 'ajv'
 
 import { Refusal } from '../../problems.js'
+import { ownSchemas } from '../../schemas/compile-schema.js'
 import { since } from './microversions.js'
 import { toPython } from '../python-text.js'
 
@@ -13,7 +14,7 @@ export const isTrue = (value: unknown): boolean => truths.includes(value)
 const shortText = { type: 'string', minLength: 1, maxLength: 255 }
 const flag = { enum: [...truths, ...falsehoods] }
 
-const ajv = new Ajv({ verbose: true })
+const ajv = new Ajv({ ...ownSchemas, verbose: true })
 
 /** What is asked of a service named in the body, before version 2.53. */
 export interface ActionBody {
