@@ -36,7 +36,7 @@ interface RefusalOptions {
 
 /**
  * A request that HTTP itself refuses, with a status that no MusterError stands for. It has no stack: what is wrong is the client's, and
- * to note where it was found would be most of what a refusal costs.
+ * to note where it was found is time that whoever sends much of it would take from others.
  */
 export class Refusal extends Error {
   readonly hint: string | undefined

@@ -1,9 +1,7 @@
-
 import { toFieldErrors } from './field-errors.js'
 import { Refusal } from './problems.js'
 import { compileQuery } from './schemas/compile-schema.js'
 import type { Schema } from './schemas/schema.js'
-
 
 /** A parameter of a path's query. */
 export interface Parameter<Value = unknown> {

@@ -3,7 +3,7 @@ import type { Options, ValidateFunction } from 'ajv/dist/2020.js'
 
 import type { Schema } from './schema.js'
 
-/** For schemas of our own: that they are schemas a test finds out, not each server anew, which would be most of its start. */
+/** For schemas of our own: that they are schemas a test finds out, not each server anew as it starts. */
 export const ownSchemas = { meta: false, validateSchema: false } as const satisfies Options
 
 const options: Options = { ...ownSchemas, allErrors: true, verbose: true, allowUnionTypes: true, formats: { 'date-time': true } }
